@@ -1,0 +1,240 @@
+/* The thread pool: one job at a time, tasks taken from per-thread runs.
+ *
+ * Each thread owns a run of tasks packed into one atomic word (generation, next, end). Whoever
+ * wants a task advances `next` with a compare-and-swap; the owner's own run comes first, then the
+ * others'. Success proves that the job of that generation is still open, because a job only closes
+ * when all its tasks are done; so the job's plain fields are read only after a task was taken. A
+ * worker that wakes late finds nothing to take and touches nothing. */
+#include "base/pool.h"
+
+#include "base/memory.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MAX_THREADS 256
+#define MAX_TASKS   ((size_t)1 << 24)
+#define IDLE_SPINS  20000 /* about 50 microseconds, many steps of a small network */
+#define WAIT_SPINS  2000
+
+typedef struct run {
+    _Alignas(INK_ALIGNMENT) _Atomic uint64_t word; /* generation:16 next:24 end:24 */
+} run;
+
+typedef struct worker {
+    ink_pool *pool;
+    size_t thread;
+    pthread_t handle;
+} worker;
+
+struct ink_pool {
+    _Alignas(INK_ALIGNMENT) atomic_uint generation;
+    _Alignas(INK_ALIGNMENT) atomic_size_t done;
+    ink__task *task;
+    void *context;
+    size_t threads;
+    int idle_spins;
+    run *runs;
+    worker *workers; /* threads - 1: the caller is thread 0 */
+    size_t started;
+    atomic_int sleeping;
+    atomic_bool quit;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+};
+
+static void relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+static uint64_t pack(unsigned generation, size_t next, size_t end)
+{
+    return (uint64_t)(generation & 0xffff) << 48 | (uint64_t)next << 24 | (uint64_t)end;
+}
+
+static bool take(run *from, unsigned generation, size_t *index)
+{
+    uint64_t word = atomic_load_explicit(&from->word, memory_order_acquire);
+    for (;;) {
+        size_t next = (size_t)(word >> 24 & 0xffffff), end = (size_t)(word & 0xffffff);
+        if ((unsigned)(word >> 48) != (generation & 0xffff) || next >= end)
+            return false;
+        if (atomic_compare_exchange_weak_explicit(&from->word, &word,
+                                                  pack(generation, next + 1, end),
+                                                  memory_order_acq_rel, memory_order_acquire)) {
+            *index = next;
+            return true;
+        }
+    }
+}
+
+static void work(ink_pool *pool, unsigned generation, size_t thread)
+{
+    size_t index;
+    for (size_t i = 0; i < pool->threads; i++) {
+        run *from = &pool->runs[(thread + i) % pool->threads];
+        while (take(from, generation, &index)) {
+            pool->task(pool->context, index, thread);
+            atomic_fetch_add_explicit(&pool->done, 1, memory_order_release);
+        }
+    }
+}
+
+/* Returns the generation after `seen`, or `seen` itself when the pool is closing. */
+static unsigned wait_for_job(ink_pool *pool, unsigned seen)
+{
+    for (int spin = 0; spin < pool->idle_spins; spin++) {
+        unsigned now = atomic_load_explicit(&pool->generation, memory_order_acquire);
+        if (now != seen)
+            return now;
+        relax();
+    }
+    pthread_mutex_lock(&pool->mutex);
+    atomic_fetch_add(&pool->sleeping, 1);
+    while (atomic_load(&pool->generation) == seen && !atomic_load(&pool->quit))
+        pthread_cond_wait(&pool->wake, &pool->mutex);
+    atomic_fetch_sub(&pool->sleeping, 1);
+    pthread_mutex_unlock(&pool->mutex);
+    return atomic_load(&pool->generation);
+}
+
+static void *worker_main(void *argument)
+{
+    worker *self = argument;
+    ink_pool *pool = self->pool;
+    unsigned seen = 0;
+    while (!atomic_load_explicit(&pool->quit, memory_order_acquire)) {
+        unsigned now = wait_for_job(pool, seen);
+        if (now != seen)
+            work(pool, now, self->thread);
+        seen = now;
+    }
+    return NULL;
+}
+
+static void wake_sleepers(ink_pool *pool)
+{
+    if (atomic_load(&pool->sleeping) == 0)
+        return;
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static size_t processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+        return (size_t)CPU_COUNT(&set);
+    return 1;
+}
+
+static bool start_workers(ink_pool *pool)
+{
+    for (size_t i = 1; i < pool->threads; i++) {
+        worker *next = &pool->workers[i - 1];
+        *next = (worker){.pool = pool, .thread = i};
+        if (pthread_create(&next->handle, NULL, worker_main, next) != 0)
+            return false;
+        pool->started++;
+    }
+    return true;
+}
+
+ink_pool *ink_pool_new(size_t threads, ink_error *err)
+{
+    if (threads > MAX_THREADS) {
+        ink__fail(err, INK_EINVAL, "%zu threads were asked for; at most %d are possible", threads,
+                  MAX_THREADS);
+        return NULL;
+    }
+    ink_pool *pool = ink__alloc(1, sizeof *pool, err);
+    if (!pool)
+        return NULL;
+    pool->threads = threads ? threads : processors();
+    if (pool->threads > MAX_THREADS)
+        pool->threads = MAX_THREADS;
+    /* With more threads than processors a spinning worker only keeps another from its work. */
+    pool->idle_spins = pool->threads <= processors() ? IDLE_SPINS : 0;
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_cond_init(&pool->wake, NULL);
+    pool->runs = ink__alloc(pool->threads, sizeof *pool->runs, err);
+    pool->workers = ink__alloc(pool->threads, sizeof *pool->workers, err);
+    if (!pool->runs || !pool->workers) {
+        ink_pool_free(pool);
+        return NULL;
+    }
+    if (!start_workers(pool)) {
+        ink__fail(err, INK_ENOMEM, "thread %zu of %zu could not be started; try fewer threads",
+                  pool->started + 2, pool->threads);
+        ink_pool_free(pool);
+        return NULL;
+    }
+    return pool;
+}
+
+void ink_pool_free(ink_pool *pool)
+{
+    if (!pool)
+        return;
+    pthread_mutex_lock(&pool->mutex);
+    atomic_store(&pool->quit, true);
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+    atomic_fetch_add(&pool->generation, 1); /* ends the spinning ones; their runs are empty */
+    for (size_t i = 0; i < pool->started; i++)
+        pthread_join(pool->workers[i].handle, NULL);
+    pthread_cond_destroy(&pool->wake);
+    pthread_mutex_destroy(&pool->mutex);
+    ink__free(pool->runs);
+    ink__free(pool->workers);
+    ink__free(pool);
+}
+
+size_t ink_pool_threads(const ink_pool *pool)
+{
+    return pool ? pool->threads : 1;
+}
+
+static void run_job(ink_pool *pool, size_t count)
+{
+    unsigned generation = atomic_load_explicit(&pool->generation, memory_order_relaxed) + 1;
+    atomic_store_explicit(&pool->done, 0, memory_order_relaxed);
+    for (size_t i = 0; i < pool->threads; i++) {
+        size_t begin = count * i / pool->threads;
+        size_t end = count * (i + 1) / pool->threads;
+        atomic_store_explicit(&pool->runs[i].word, pack(generation, begin, end),
+                              memory_order_release);
+    }
+    atomic_store(&pool->generation, generation);
+    wake_sleepers(pool);
+    work(pool, generation, 0);
+    for (int spin = 0; atomic_load_explicit(&pool->done, memory_order_acquire) < count; spin++) {
+        if (spin < WAIT_SPINS)
+            relax();
+        else
+            sched_yield();
+    }
+}
+
+void ink__parallel_for(ink_pool *pool, size_t count, ink__task *task, void *context)
+{
+    if (!pool || pool->threads == 1 || count <= 1) {
+        for (size_t i = 0; i < count; i++)
+            task(context, i, 0);
+        return;
+    }
+    assert(count < MAX_TASKS);
+    pool->task = task;
+    pool->context = context;
+    run_job(pool, count);
+}

@@ -1,0 +1,17 @@
+/* All of libinkling. */
+#ifndef INKLING_INKLING_H
+#define INKLING_INKLING_H
+
+#include "inkling/augment.h"
+#include "inkling/dataset.h"
+#include "inkling/error.h"
+#include "inkling/evaluate.h"
+#include "inkling/model.h"
+#include "inkling/network.h"
+#include "inkling/picture.h"
+#include "inkling/pool.h"
+#include "inkling/train.h"
+
+#define INKLING_VERSION "0.1.0"
+
+#endif

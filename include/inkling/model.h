@@ -1,0 +1,65 @@
+/* A model: a network together with all it takes to use it - class names, framing, how pixels become
+ * numbers - and where it came from. In a file: safetensors (docs/file-format.md).
+ *
+ * Thread safety: a model that nobody changes may be read by any number of threads. */
+#ifndef INKLING_MODEL_H
+#define INKLING_MODEL_H
+
+#include "inkling/dataset.h"
+#include "inkling/network.h"
+#include "inkling/picture.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A network's input from a sample: (pixel / 255 - mean[channel]) * factor[channel]; for float
+ * vectors (value - mean[0]) * factor[0]. */
+typedef struct ink_input {
+    int channels;    /* 1..4 */
+    float mean[4];   /* 0 */
+    float factor[4]; /* 1 */
+} ink_input;
+
+/* Pixels 0..1 as they are for one channel and for vectors; each channel moved to mean 0 and s.d. 1
+ * for colour. */
+INK_API void ink_input_for(const ink_dataset *dataset, ink_input *input);
+
+typedef struct ink_model {
+    ink_network *network; /* owned */
+    ink_input input;
+    ink_framing framing; /* applied to pictures before they are shown to the network */
+    ink_cost cost;
+    int classes;
+    char **class_names; /* owned, `classes` strings */
+    char *record; /* owned; a JSON object: data, settings, seed, accuracy, ...; "{}" if empty */
+} ink_model;
+
+/* A model around `network` (taken over, also on failure) for samples such as `dataset`'s. */
+INK_API ink_model *ink_model_new(ink_network *network, const ink_dataset *dataset, ink_cost cost,
+                                 ink_error *err);
+INK_API void ink_model_free(ink_model *model);
+
+/* Writes atomically: an old file is replaced only by a complete new one. */
+INK_API ink_status ink_model_save(const ink_model *model, const char *path, ink_error *err);
+/* Reads a model or a checkpoint. The file is not trusted: sizes, offsets, names and the network's
+ * text are checked before anything is allocated for them. */
+INK_API ink_model *ink_model_load(const char *path, ink_error *err);
+
+/* Frames, resizes and scales one picture as the model wants it, then predicts. `scores` has room
+ * for `classes` floats. With a blank picture (no ink after framing) *blank is true and the scores
+ * are all 0: a network must not be asked about nothing. */
+INK_API ink_status ink_model_predict(const ink_model *model, const ink_picture *picture,
+                                     float *scores, bool *blank, ink_error *err);
+/* What the network sees: the framed picture, fresh. Release with ink_picture_release. */
+INK_API ink_status ink_model_view(const ink_model *model, const ink_picture *picture,
+                                  ink_picture *view, ink_error *err);
+
+/* A name for the bits of the weights: SHA-256 over the parameter vector's bytes (little-endian
+ * float32) as 64 hexadecimal digits and a zero. INK_EUNSUPPORTED without GnuTLS. */
+INK_API ink_status ink_network_sha256(const ink_network *network, char hex[65], ink_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

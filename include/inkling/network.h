@@ -1,0 +1,162 @@
+/* A network: layers from text, all weights and biases in one vector.
+ *
+ * Text. Either the short form, sizes joined by dashes ("784-100-10"), or the input's shape followed
+ * by layers in order ("784 dense 300 relu dense 10 softmax", "28x28x1 dense 100 sigmoid ..."):
+ *
+ *   dense N          N nodes, each a weighted sum of all inputs plus a bias
+ *   identity step sigmoid tanh relu leaky silu gelu
+ *                    activation functions; step only forward: its slope is 0
+ *   softmax          exp(z) / sum exp(z) over the nodes of a sample
+ *   norm             batch normalisation (running mean and variance in the state vector)
+ *   dropout P        in training each value is 0 with probability P, the others times 1/(1-P)
+ *   noise S          in training a normal number of s.d. S is added to each value
+ *
+ * The short form means ReLU between dense layers and softmax at the end; ink_network_expand makes
+ * it explicit with other choices.
+ *
+ * Parameters lie layer after layer; a dense layer of I inputs and N nodes holds weights[I][N]
+ * (row-major: input-major), then biases[N]; a norm layer holds scale[N], then shift[N].
+ *
+ * Thread safety: a `const ink_network *` may be shared by threads that each have their own
+ * workspace. */
+#ifndef INKLING_NETWORK_H
+#define INKLING_NETWORK_H
+
+#include "inkling/error.h"
+#include "inkling/pool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ink_network ink_network;
+typedef struct ink_workspace ink_workspace;
+
+typedef enum ink_cost {
+    INK_COST_CROSS_ENTROPY, /* after softmax: -sum t log y; otherwise binary, summed over nodes:
+                               -sum t log y + (1-t) log(1-y) */
+    INK_COST_SQUARED        /* sum over nodes of (y - t)^2; the video's */
+} ink_cost;                 /* both: mean over the samples */
+
+/* Weights are drawn from a normal distribution; biases start at 0, norm scales at 1. */
+typedef enum ink_init {
+    INK_INIT_AUTO,  /* He before ReLU-like activations, Glorot otherwise */
+    INK_INIT_SQRT,  /* s.d. 1/sqrt(inputs), the video's */
+    INK_INIT_HE,    /* s.d. sqrt(2/inputs): He, Zhang, Ren, Sun 2015 */
+    INK_INIT_GLOROT /* s.d. sqrt(2/(inputs+nodes)): Glorot, Bengio 2010 */
+} ink_init;
+
+/* "cross-entropy", "squared"; "auto", "sqrt", "he", "glorot". Parsing also takes "ce", "mse". */
+INK_API const char *ink_cost_name(ink_cost cost);
+INK_API ink_status ink_cost_parse(const char *name, ink_cost *cost, ink_error *err);
+INK_API const char *ink_init_name(ink_init init);
+INK_API ink_status ink_init_parse(const char *name, ink_init *init, ink_error *err);
+
+/* NULL and the word that is wrong, with the layers known, when the text means no network. Weights
+ * are zero until ink_network_init or a model file fills them. */
+INK_API ink_network *ink_network_new(const char *text, ink_error *err);
+INK_API ink_network *ink_network_copy(const ink_network *network, ink_error *err);
+INK_API void ink_network_free(ink_network *network);
+
+/* The long form of `text` in fresh memory (free with ink_text_free). For the short form `hidden`
+ * and `output` name the activations (NULL = "relu", "softmax"); given with a long form they are an
+ * error, because it says its own. `dropout` > 0 adds dropout after each hidden activation, `noise`
+ * > 0 adds noise on the input; both for either form. */
+INK_API char *ink_network_expand(const char *text, const char *hidden, const char *output,
+                                 double dropout, double noise, ink_error *err);
+INK_API void ink_text_free(char *text);
+
+/* Fills the parameters; the same seed gives the same bits. */
+INK_API void ink_network_init(ink_network *network, ink_init init, uint64_t seed);
+
+INK_API const char *ink_network_text(const ink_network *network); /* the long form */
+INK_API void ink_network_input_shape(const ink_network *network, int *height, int *width,
+                                     int *channels); /* "784" is 1x784x1 */
+INK_API size_t ink_network_input_size(const ink_network *network);
+INK_API size_t ink_network_output_size(const ink_network *network);
+
+INK_API size_t ink_network_parameter_count(const ink_network *network);
+INK_API float *ink_network_parameters(ink_network *network);
+INK_API const float *ink_network_parameters_const(const ink_network *network);
+INK_API size_t ink_network_state_count(const ink_network *network); /* saved but not learned */
+INK_API float *ink_network_state(ink_network *network);
+
+typedef struct ink_layer_info {
+    const char *text; /* "dense 300 relu" */
+    const char *type; /* "dense" */
+    int in_height, in_width, in_channels;
+    int out_height, out_width, out_channels;
+    size_t parameter_offset, parameter_count;
+    size_t state_offset, state_count;
+    double operations; /* floating-point operations a sample, forward */
+} ink_layer_info;
+INK_API size_t ink_network_layer_count(const ink_network *network);
+INK_API ink_layer_info ink_network_layer(const ink_network *network, size_t index);
+
+/* The named arrays inside the parameter and state vectors, in order: "0.dense.weight" of shape
+ * [inputs][nodes], "0.dense.bias", "1.norm.mean", ... */
+typedef struct ink_tensor_info {
+    char name[48];
+    bool state;    /* in the state vector, not the parameters */
+    size_t offset; /* in floats */
+    int rank;      /* 1..4 */
+    size_t shape[4];
+    size_t count; /* product of the shape */
+} ink_tensor_info;
+INK_API size_t ink_network_tensor_count(const ink_network *network);
+INK_API ink_tensor_info ink_network_tensor(const ink_network *network, size_t index);
+
+/* Memory for the activations of up to `batch` samples; with `training`, for gradients too. The pool
+ * (NULL = the caller alone) is kept, not owned. */
+INK_API ink_workspace *ink_workspace_new(const ink_network *network, size_t batch, bool training,
+                                         ink_pool *pool, ink_error *err);
+INK_API void ink_workspace_free(ink_workspace *workspace);
+
+/* Runs `count` samples (1..batch) x [count][inputs] through the network as a user of it would (no
+ * dropout, no noise, running statistics); the answer [count][outputs] is owned by the workspace and
+ * good until its next use. */
+INK_API const float *ink_predict(const ink_network *network, ink_workspace *workspace,
+                                 const float *x, size_t count);
+/* After ink_predict: the output of one layer, [count][its nodes]. */
+INK_API const float *ink_workspace_activation(const ink_workspace *workspace, size_t layer);
+
+/* Mean cost of answers y against targets t, both [count][nodes]; `softmax` says whether y came from
+ * a softmax. Summed in double. */
+INK_API double ink_cost_value(ink_cost cost, bool softmax, const float *y, const float *t,
+                              size_t count, size_t nodes);
+
+/* The cost of a batch and, by backpropagation, its gradient with respect to every parameter,
+ * written to `gradient` (as many floats as parameters). `key` drives dropout and noise: the same
+ * key gives the same ones. State (running statistics) is updated. `network` is not const for that.
+ */
+INK_API double ink_network_gradient(ink_network *network, ink_workspace *workspace, const float *x,
+                                    const float *t, size_t count, ink_cost cost, uint64_t key,
+                                    float *gradient);
+
+/* The same gradient by nudging one parameter after the other and looking at the cost: one-sided
+ * (cost(w+h) - cost(w)) / h as in the video, or central (cost(w+h) - cost(w-h)) / 2h. Takes one or
+ * two forward passes a parameter. */
+INK_API double ink_network_gradient_finite(ink_network *network, ink_workspace *workspace,
+                                           const float *x, const float *t, size_t count,
+                                           ink_cost cost, uint64_t key, bool central, float h,
+                                           float *gradient);
+
+/* Compares backpropagation with central differences on random samples, layer by layer. */
+typedef struct ink_gradcheck_layer {
+    size_t layer;
+    size_t checked;     /* parameters compared */
+    double worst;       /* largest |difference| / (|a| + |b| + 1e-3 of the layer's largest) */
+    double input_worst; /* the same for the gradient with respect to the layer's input */
+} ink_gradcheck_layer;
+/* `results` has room for one entry a layer. INK_EINVAL for a network with a step activation. */
+INK_API ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t seed,
+                                 ink_gradcheck_layer *results, ink_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,277 @@
+/* What each kernel means, in the plainest C: the oracle of the tests and the fall-back for any
+ * machine. Nothing here is meant to be fast. */
+#include "kernel/tables.h"
+
+#include <math.h>
+#include <string.h>
+
+static void product(const ink__product *g)
+{
+    for (size_t i = 0; i < g->m; i++)
+        for (size_t j = 0; j < g->n; j++) {
+            float sum = g->start ? g->start[i * g->start_row + j] : 0.0f;
+            for (size_t p = 0; p < g->k; p++)
+                sum += g->a[i * g->a_row + p * g->a_col] * g->b[p * g->b_row + j];
+            g->c[i * g->c_row + j] = sum;
+        }
+}
+
+static void transpose(size_t rows, size_t cols, const float *in, size_t in_row, float *out,
+                      size_t out_row, int add)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < cols; c++)
+            out[c * out_row + r] = in[r * in_row + c] + (add ? out[c * out_row + r] : 0.0f);
+}
+
+static float sigmoid(float z)
+{
+    return 1.0f / (1.0f + expf(-z));
+}
+
+static float gelu_tanh(float z)
+{
+    return tanhf(0.797884561f * (z + 0.044715f * z * z * z));
+}
+
+static float activation(ink__activation f, float z)
+{
+    switch (f) {
+    case INK_ACTIVATION_STEP:
+        return z > 0 ? 1.0f : 0.0f;
+    case INK_ACTIVATION_SIGMOID:
+        return sigmoid(z);
+    case INK_ACTIVATION_TANH:
+        return tanhf(z);
+    case INK_ACTIVATION_RELU:
+        return z > 0 ? z : 0.0f;
+    case INK_ACTIVATION_LEAKY:
+        return z > 0 ? z : 0.01f * z;
+    case INK_ACTIVATION_SILU:
+        return z * sigmoid(z);
+    case INK_ACTIVATION_GELU:
+        return 0.5f * z * (1.0f + gelu_tanh(z));
+    case INK_ACTIVATION_IDENTITY:
+    case INK_ACTIVATION_COUNT:
+        break;
+    }
+    return z;
+}
+
+static float slope(ink__activation f, float z, float y)
+{
+    float t;
+    switch (f) {
+    case INK_ACTIVATION_STEP:
+        return 0.0f;
+    case INK_ACTIVATION_SIGMOID:
+        return y * (1.0f - y);
+    case INK_ACTIVATION_TANH:
+        return 1.0f - y * y;
+    case INK_ACTIVATION_RELU:
+        return y > 0 ? 1.0f : 0.0f;
+    case INK_ACTIVATION_LEAKY:
+        return y > 0 ? 1.0f : 0.01f;
+    case INK_ACTIVATION_SILU:
+        return sigmoid(z) * (1.0f + z * (1.0f - sigmoid(z)));
+    case INK_ACTIVATION_GELU:
+        t = gelu_tanh(z);
+        return 0.5f * (1.0f + t) +
+               0.5f * z * (1.0f - t * t) * 0.797884561f * (1.0f + 3.0f * 0.044715f * z * z);
+    case INK_ACTIVATION_IDENTITY:
+    case INK_ACTIVATION_COUNT:
+        break;
+    }
+    return 1.0f;
+}
+
+static void activate(ink__activation f, size_t n, const float *z, float *y)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = activation(f, z[i]);
+}
+
+static void activate_back(ink__activation f, size_t n, const float *dy, const float *z,
+                          const float *y, float *dz)
+{
+    int from_z = f == INK_ACTIVATION_SILU || f == INK_ACTIVATION_GELU;
+    for (size_t i = 0; i < n; i++)
+        dz[i] = dy[i] * slope(f, from_z ? z[i] : 0.0f, from_z ? 0.0f : y[i]);
+}
+
+static void softmax(size_t rows, size_t cols, const float *z, float *y)
+{
+    for (size_t r = 0; r < rows; r++, z += cols, y += cols) {
+        float most = z[0], sum = 0;
+        for (size_t c = 1; c < cols; c++)
+            most = fmaxf(most, z[c]);
+        for (size_t c = 0; c < cols; c++)
+            sum += y[c] = expf(z[c] - most);
+        for (size_t c = 0; c < cols; c++)
+            y[c] /= sum;
+    }
+}
+
+static void step(const ink__update *u, float *w, float *v, float *s, float g)
+{
+    float grad = g + u->l2 * *w;
+    *w *= 1.0f - u->shrink;
+    switch (u->rule) {
+    case INK_RULE_SGD:
+        *w -= u->rate * grad;
+        break;
+    case INK_RULE_MOMENTUM:
+        *v = u->momentum * *v + grad;
+        *w -= u->rate * *v;
+        break;
+    case INK_RULE_NESTEROV:
+        *v = u->momentum * *v + grad;
+        *w -= u->rate * (grad + u->momentum * *v);
+        break;
+    case INK_RULE_RMSPROP:
+        *s = u->beta2 * *s + (1.0f - u->beta2) * (grad * grad);
+        *w -= u->rate * (grad / (sqrtf(*s) + u->epsilon));
+        break;
+    case INK_RULE_ADAM:
+        *v = u->momentum * *v + (1.0f - u->momentum) * grad;
+        *s = u->beta2 * *s + (1.0f - u->beta2) * (grad * grad);
+        *w -= u->rate * (*v / (sqrtf(*s) * u->root + u->epsilon));
+        break;
+    }
+}
+
+static void update(const ink__update *u, const ink__block *b)
+{
+    for (size_t r = 0; r < b->rows; r++)
+        for (size_t c = 0; c < b->cols; c++) {
+            size_t at = r * b->row + c;
+            step(u, b->w + at, b->v ? b->v + at : NULL, b->s ? b->s + at : NULL,
+                 b->g[r * b->g_row + c]);
+        }
+}
+
+static void column_sums(size_t rows, size_t cols, const float *in, size_t in_row, float *sum)
+{
+    for (size_t c = 0; c < cols; c++) {
+        sum[c] = 0;
+        for (size_t r = 0; r < rows; r++)
+            sum[c] += in[r * in_row + c];
+    }
+}
+
+static void moments(size_t rows, size_t cols, const float *x, size_t x_row, float *mean,
+                    float *variance)
+{
+    for (size_t c = 0; c < cols; c++) {
+        float sum = 0, squares = 0;
+        for (size_t r = 0; r < rows; r++)
+            sum += x[r * x_row + c];
+        mean[c] = sum / (float)rows;
+        for (size_t r = 0; r < rows; r++)
+            squares += (x[r * x_row + c] - mean[c]) * (x[r * x_row + c] - mean[c]);
+        variance[c] = squares / (float)rows;
+    }
+}
+
+static void normalise(size_t rows, size_t cols, const float *x, size_t x_row, const float *mean,
+                      const float *factor, const float *shift, float *y, size_t y_row)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < cols; c++)
+            y[r * y_row + c] = (x[r * x_row + c] - mean[c]) * factor[c] + shift[c];
+}
+
+static void normalise_back(size_t rows, size_t cols, const float *x, const float *dy, size_t row,
+                           const float *mean, const float *inverse, const float *scale,
+                           float *dscale, float *dshift, float *dx, int add)
+{
+    for (size_t c = 0; c < cols; c++) {
+        dscale[c] = dshift[c] = 0;
+        for (size_t r = 0; r < rows; r++) {
+            dshift[c] += dy[r * row + c];
+            dscale[c] += dy[r * row + c] * (x[r * row + c] - mean[c]) * inverse[c];
+        }
+        for (size_t r = 0; dx && r < rows; r++) {
+            float xhat = (x[r * row + c] - mean[c]) * inverse[c];
+            float d = dy[r * row + c] - (dshift[c] + xhat * dscale[c]) / (float)rows;
+            dx[r * row + c] = (add ? dx[r * row + c] : 0.0f) + scale[c] * inverse[c] * d;
+        }
+    }
+}
+
+static uint32_t mix(uint32_t x)
+{
+    x ^= x >> 16;
+    x *= 0x7feb352du;
+    x ^= x >> 15;
+    x *= 0x846ca68bu;
+    return x ^ x >> 16;
+}
+
+static uint32_t hash(uint32_t low, uint32_t high, uint32_t index)
+{
+    return mix(mix(index ^ low) + high);
+}
+
+static void dropout(size_t n, uint64_t key, size_t first, float keep, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t draw = hash((uint32_t)key, (uint32_t)(key >> 32), (uint32_t)(first + i)) >> 8;
+        y[i] = draw < (uint32_t)(keep * 0x1p24f) ? x[i] / keep : 0.0f;
+    }
+}
+
+static void add_noise(size_t n, uint64_t key, size_t first, float deviation, const float *x,
+                      float *y)
+{
+    uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t a = hash(low, high, (uint32_t)(first + i));
+        uint32_t b = hash(high, low, (uint32_t)(first + i));
+        int32_t sum = (int32_t)((a >> 16) + (a & 0xffff) + (b >> 16) + (b & 0xffff)) - 131070;
+        y[i] = x[i] + deviation * sqrtf(3.0f) / 65536.0f * (float)sum;
+    }
+}
+
+static void add(size_t n, const float *x, float *y)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] += x[i];
+}
+
+static void average(size_t n, float share, const float *w, float *mean)
+{
+    for (size_t i = 0; i < n; i++)
+        mean[i] += share * (w[i] - mean[i]);
+}
+
+static double peak(size_t rounds)
+{
+    volatile float kept;
+    float sum[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    for (size_t round = 0; round < rounds; round++)
+        for (int i = 0; i < 8; i++)
+            sum[i] = sum[i] * 0.999f + 0.001f;
+    kept = sum[0] + sum[1] + sum[2] + sum[3] + sum[4] + sum[5] + sum[6] + sum[7];
+    (void)kept;
+    return (double)rounds * 8 * 2;
+}
+
+const ink__kernels ink__kernels_generic = {
+    .name = "generic",
+    .product = product,
+    .transpose = transpose,
+    .activate = activate,
+    .activate_back = activate_back,
+    .softmax = softmax,
+    .update = update,
+    .column_sums = column_sums,
+    .moments = moments,
+    .normalise = normalise,
+    .normalise_back = normalise_back,
+    .dropout = dropout,
+    .add_noise = add_noise,
+    .add = add,
+    .average = average,
+    .peak = peak,
+};

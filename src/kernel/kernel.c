@@ -1,0 +1,99 @@
+/* Choosing the kernels for this CPU, and cutting products into blocks. */
+#include "kernel/kernel.h"
+
+#include "kernel/tables.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+static const ink__kernels avx2 = INK_TABLE(avx2);
+static const ink__kernels avx512 = INK_TABLE(avx512);
+#elif defined(__aarch64__)
+static const ink__kernels neon = INK_TABLE(neon);
+#endif
+
+/* Best first; the order is also what INKLING_CPU caps. */
+static const ink__kernels *possible(size_t i)
+{
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (i == 0)
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+                   ? &avx512
+                   : NULL;
+    if (i == 1)
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &avx2 : NULL;
+#elif defined(__aarch64__)
+    if (i == 0)
+        return &neon;
+#endif
+    return i == 2 ? &ink__kernels_generic : NULL;
+}
+
+const ink__kernels *ink__kernels_by_name(const char *name)
+{
+    for (size_t i = 0; i < 3; i++) {
+        const ink__kernels *table = possible(i);
+        if (table && strcmp(table->name, name) == 0)
+            return table;
+    }
+    return NULL;
+}
+
+static const ink__kernels *chosen;
+static pthread_once_t choosing = PTHREAD_ONCE_INIT;
+
+static void choose(void)
+{
+    const char *cap = getenv("INKLING_CPU");
+    if (cap)
+        chosen = ink__kernels_by_name(cap);
+    for (size_t i = 0; i < 3 && !chosen; i++)
+        chosen = possible(i);
+}
+
+const ink__kernels *ink__kernels_get(void)
+{
+    pthread_once(&choosing, choose);
+    return chosen;
+}
+
+static size_t ceil_div(size_t a, size_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* A block should be large enough to forget the cost of handing it out (about 1 microsecond of work,
+ * 200,000 operations) and small enough that some sixteen of them share the work evenly. Columns
+ * come in multiples of two vectors of the widest set, 32. */
+ink__cut ink__cut_product(size_t m, size_t n, size_t k)
+{
+    ink__cut cut = {.cols = n >= 512 ? 64 : 32};
+    if (cut.cols > n)
+        cut.cols = n;
+    cut.col_blocks = ceil_div(n, cut.cols);
+    size_t rows_for_work = 1 + 200000 / (2 * cut.cols * (k ? k : 1) + 1);
+    size_t wanted = ceil_div(16, cut.col_blocks);
+    cut.rows = ceil_div(m, wanted);
+    if (cut.rows < rows_for_work)
+        cut.rows = rows_for_work;
+    if (cut.rows > 64)
+        cut.rows = ceil_div(m, ceil_div(m, 64));
+    if (cut.rows > m)
+        cut.rows = m ? m : 1;
+    cut.row_blocks = ceil_div(m, cut.rows);
+    cut.tasks = cut.row_blocks * cut.col_blocks;
+    return cut;
+}
+
+ink__part ink__cut_part(const ink__cut *cut, size_t m, size_t n, size_t task)
+{
+    ink__part part = {.row = task % cut->row_blocks * cut->rows,
+                      .col = task / cut->row_blocks * cut->cols};
+    part.rows = m - part.row < cut->rows ? m - part.row : cut->rows;
+    part.cols = n - part.col < cut->cols ? n - part.col : cut->cols;
+    return part;
+}

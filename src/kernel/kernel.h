@@ -1,0 +1,135 @@
+/* The inner loops, as one table of functions per instruction set.
+ *
+ * generic.c says in plain C what each function means and is the oracle of the tests; product.c and
+ * elementwise.c are compiled once per instruction set. The CPU is asked once; INKLING_CPU =
+ * generic | avx2 | avx512 caps the choice.
+ *
+ * Every element of a product is one chain of fused multiply-adds over k in rising order, whatever
+ * the tile it was computed in. So results do not depend on how work is cut, on the number of
+ * threads, or on how many samples share a batch.
+ *
+ * All functions are pure but for what they write; none allocates, none keeps state. */
+#ifndef INK_KERNEL_KERNEL_H
+#define INK_KERNEL_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* c[m][n] = start[m][n] + sum over k of a[m][k] b[k][n].
+ * Strides in floats: a[i*a_row + p*a_col], b[p*b_row + j], c[i*c_row + j]; so a may be read
+ * transposed, b and c are contiguous along n. `start` NULL = 0; start_row 0 = one row for all (a
+ * bias); start = c with start_row = c_row adds to what is there. */
+typedef struct ink__product {
+    size_t m, n, k;
+    const float *a;
+    size_t a_row, a_col;
+    const float *b;
+    size_t b_row;
+    const float *start;
+    size_t start_row;
+    float *c;
+    size_t c_row;
+} ink__product;
+
+typedef enum ink__activation {
+    INK_ACTIVATION_IDENTITY, /* y = z */
+    INK_ACTIVATION_STEP,     /* z > 0 ? 1 : 0; slope 0 */
+    INK_ACTIVATION_SIGMOID,  /* 1 / (1 + exp(-z)) */
+    INK_ACTIVATION_TANH,
+    INK_ACTIVATION_RELU,  /* max(z, 0) */
+    INK_ACTIVATION_LEAKY, /* z > 0 ? z : 0.01 z (Maas, Hannun, Ng 2013) */
+    INK_ACTIVATION_SILU,  /* z sigmoid(z) (Elfwing, Uchibe, Doya 2017) */
+    INK_ACTIVATION_GELU,  /* z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3))) (Hendrycks, Gimpel 2016,
+                             the tanh form) */
+    INK_ACTIVATION_COUNT
+} ink__activation;
+
+typedef enum ink__rule {
+    INK_RULE_SGD,      /* w -= rate g */
+    INK_RULE_MOMENTUM, /* v = m v + g; w -= rate v */
+    INK_RULE_NESTEROV, /* v = m v + g; w -= rate (g + m v) */
+    INK_RULE_RMSPROP,  /* s = b2 s + (1-b2) g^2; w -= rate g / (sqrt(s) + eps) */
+    INK_RULE_ADAM      /* v = m v + (1-m) g; s likewise; w -= rate v / (sqrt(s) * root + eps);
+                          the caller puts bias correction into rate and root */
+} ink__rule;
+
+/* How a gradient becomes a step. First g += l2 w (L2), and w *= 1 - shrink (decoupled decay). */
+typedef struct ink__update {
+    ink__rule rule;
+    float rate, momentum, beta2, epsilon, root;
+    float l2, shrink;
+} ink__update;
+
+/* A block of rows x cols inside vectors that share the row stride `row`; v and s may be NULL where
+ * the rule has no use for them. */
+typedef struct ink__block {
+    size_t rows, cols, row;
+    float *w, *v, *s;
+    const float *g;
+    size_t g_row;
+} ink__block;
+
+typedef struct ink__kernels {
+    const char *name;
+    void (*product)(const ink__product *product);
+    /* out[cols][rows] = in[rows][cols], or += with `add`. */
+    void (*transpose)(size_t rows, size_t cols, const float *in, size_t in_row, float *out,
+                      size_t out_row, int add);
+    /* y = f(z); in place allowed. */
+    void (*activate)(ink__activation f, size_t n, const float *z, float *y);
+    /* dz = dy f'(z): from z for SiLU and GELU, from y for the others. In place allowed. */
+    void (*activate_back)(ink__activation f, size_t n, const float *dy, const float *z,
+                          const float *y, float *dz);
+    /* y[r] = exp(z[r] - max z[r]) / sum, per row of `cols`; in place allowed. */
+    void (*softmax)(size_t rows, size_t cols, const float *z, float *y);
+    void (*update)(const ink__update *update, const ink__block *block);
+    /* sum[c] = sum over rows of in[r][c], rows in rising order. */
+    void (*column_sums)(size_t rows, size_t cols, const float *in, size_t in_row, float *sum);
+    /* Over rows of x[r][c] for each column: mean and the biased variance (two passes). */
+    void (*moments)(size_t rows, size_t cols, const float *x, size_t x_row, float *mean,
+                    float *variance);
+    /* y = (x - mean) * factor + shift, per column. */
+    void (*normalise)(size_t rows, size_t cols, const float *x, size_t x_row, const float *mean,
+                      const float *factor, const float *shift, float *y, size_t y_row);
+    /* Batch normalisation backwards for columns with mean and inverse deviation `inverse`:
+     * dscale = sum dy xhat, dshift = sum dy; dx (if not NULL) = scale inverse (dy - dshift/rows -
+     * xhat dscale/rows), added with `add`. */
+    void (*normalise_back)(size_t rows, size_t cols, const float *x, const float *dy, size_t row,
+                           const float *mean, const float *inverse, const float *scale,
+                           float *dscale, float *dshift, float *dx, int add);
+    /* y[i] = hash(key, first+i) < keep * 2^32 ? x[i] / keep : 0: the same call on dy is the way
+     * back. */
+    void (*dropout)(size_t n, uint64_t key, size_t first, float keep, const float *x, float *y);
+    /* y[i] = x[i] + deviation * normal(key, first+i). */
+    void (*add_noise)(size_t n, uint64_t key, size_t first, float deviation, const float *x,
+                      float *y);
+    /* y += x */
+    void (*add)(size_t n, const float *x, float *y);
+    /* average = average + share (w - average) */
+    void (*average)(size_t n, float share, const float *w, float *average);
+    /* Multiply-adds on registers alone, `rounds` times; returns the floating-point operations done.
+     * The machine's own peak, for benchmarks. */
+    double (*peak)(size_t rounds);
+} ink__kernels;
+
+/* The best table for this CPU (and INKLING_CPU), chosen once. */
+const ink__kernels *ink__kernels_get(void);
+/* A table by name, NULL if not built in or not possible on this CPU. */
+const ink__kernels *ink__kernels_by_name(const char *name);
+
+/* How a product's result is cut into blocks, from its shape alone. Tasks are numbered column block
+ * first (task = column block * row_blocks + row block), so that a thread's run of tasks owns the
+ * same columns - the same weights - in every step. */
+typedef struct ink__cut {
+    size_t rows, cols; /* of a whole block */
+    size_t row_blocks, col_blocks;
+    size_t tasks;
+} ink__cut;
+ink__cut ink__cut_product(size_t m, size_t n, size_t k);
+/* The part of the result that a task computes. */
+typedef struct ink__part {
+    size_t row, rows, col, cols;
+} ink__part;
+ink__part ink__cut_part(const ink__cut *cut, size_t m, size_t n, size_t task);
+
+#endif

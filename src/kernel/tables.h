@@ -1,0 +1,49 @@
+/* The tables that exist; kernel.c chooses. */
+#ifndef INK_KERNEL_TABLES_H
+#define INK_KERNEL_TABLES_H
+
+#include "kernel/kernel.h"
+
+extern const ink__kernels ink__kernels_generic;
+
+/* The functions of product.c and elementwise.c for one instruction set, and their table. */
+#define INK_DECLARE_KERNELS(isa)                                                                   \
+    void ink__product_##isa(const ink__product *);                                                 \
+    void ink__transpose_##isa(size_t, size_t, const float *, size_t, float *, size_t, int);        \
+    void ink__activate_##isa(ink__activation, size_t, const float *, float *);                     \
+    void ink__activate_back_##isa(ink__activation, size_t, const float *, const float *,           \
+                                  const float *, float *);                                         \
+    void ink__softmax_##isa(size_t, size_t, const float *, float *);                               \
+    void ink__update_##isa(const ink__update *, const ink__block *);                               \
+    void ink__column_sums_##isa(size_t, size_t, const float *, size_t, float *);                   \
+    void ink__moments_##isa(size_t, size_t, const float *, size_t, float *, float *);              \
+    void ink__normalise_##isa(size_t, size_t, const float *, size_t, const float *, const float *, \
+                              const float *, float *, size_t);                                     \
+    void ink__normalise_back_##isa(size_t, size_t, const float *, const float *, size_t,           \
+                                   const float *, const float *, const float *, float *, float *,  \
+                                   float *, int);                                                  \
+    void ink__dropout_##isa(size_t, uint64_t, size_t, float, const float *, float *);              \
+    void ink__add_noise_##isa(size_t, uint64_t, size_t, float, const float *, float *);            \
+    void ink__add_##isa(size_t, const float *, float *);                                           \
+    void ink__average_##isa(size_t, float, const float *, float *);                                \
+    double ink__peak_##isa(size_t)
+
+#define INK_TABLE(isa)                                                                             \
+    {                                                                                              \
+        .name = #isa, .product = ink__product_##isa, .transpose = ink__transpose_##isa,            \
+        .activate = ink__activate_##isa, .activate_back = ink__activate_back_##isa,                \
+        .softmax = ink__softmax_##isa, .update = ink__update_##isa,                                \
+        .column_sums = ink__column_sums_##isa, .moments = ink__moments_##isa,                      \
+        .normalise = ink__normalise_##isa, .normalise_back = ink__normalise_back_##isa,            \
+        .dropout = ink__dropout_##isa, .add_noise = ink__add_noise_##isa, .add = ink__add_##isa,   \
+        .average = ink__average_##isa, .peak = ink__peak_##isa,                                    \
+    }
+
+#if defined(__x86_64__)
+INK_DECLARE_KERNELS(avx2);
+INK_DECLARE_KERNELS(avx512);
+#elif defined(__aarch64__)
+INK_DECLARE_KERNELS(neon);
+#endif
+
+#endif

@@ -8,6 +8,7 @@
 #include "inkling/evaluate.h"
 #include "inkling/model.h"
 #include "inkling/network.h"
+#include "inkling/optimizer.h"
 #include "inkling/picture.h"
 #include "inkling/pool.h"
 #include "inkling/train.h"

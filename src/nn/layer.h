@@ -1,0 +1,142 @@
+/* A layer is one row in a table: how it reads from text, what sizes follow, how it starts, forward
+ * and backward. Layers own nothing; they are offsets into the network's vectors.
+ *
+ * Adding a layer: one file with an ink__layer_type, one row in layer.c, one page in docs/layers,
+ * one row in tests/test_gradient.c. */
+#ifndef INK_NN_LAYER_H
+#define INK_NN_LAYER_H
+
+#include "base/error.h"
+#include "base/pool.h"
+#include "inkling/network.h"
+#include "kernel/kernel.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct ink__shape {
+    size_t height, width, channels;
+} ink__shape;
+
+static inline size_t ink__shape_size(ink__shape shape)
+{
+    return shape.height * shape.width * shape.channels;
+}
+
+typedef struct ink__layer_type ink__layer_type;
+
+enum { INK_LAYER_TENSORS = 4 };
+
+/* A named array inside the layer's part of the parameters or the state. */
+typedef struct ink__part_name {
+    const char *name;
+    bool state;
+    bool decays; /* weight decay applies: weights, not biases and norms */
+    size_t offset, count;
+    int rank;
+    size_t shape[4];
+} ink__part_name;
+
+typedef struct ink__layer {
+    const ink__layer_type *type;
+    char text[48];
+    ink__shape in, out;
+    double argument;            /* the number behind the name: nodes, probability, deviation */
+    ink__activation activation; /* done by the layer itself on its way out; IDENTITY = none */
+    size_t w_offset, w_count;   /* in the parameter vector */
+    size_t state_offset, state_count;
+    ink__part_name parts[INK_LAYER_TENSORS];
+    size_t part_count;
+} ink__layer;
+
+/* Where gradients go: into a vector, or straight into a step of the optimiser while they are still
+ * in the cache. */
+typedef struct ink__sink {
+    float *gradient;              /* the whole vector, or NULL: then the rest is used */
+    const ink__update *decayed;   /* for weights */
+    const ink__update *undecayed; /* for biases and norms */
+    float *w, *v, *s; /* whole vectors; v and s NULL where the rule has no use for them */
+} ink__sink;
+
+/* Everything a layer may use while it works on one batch. */
+typedef struct ink__pass {
+    ink_pool *pool;
+    const ink__kernels *kernels;
+    size_t count; /* samples */
+    bool training;
+    uint64_t key;   /* of this layer in this step, for dropout and noise */
+    const float *w; /* the layer's parameters */
+    float *state;   /* the layer's state; written only in training */
+    float *saved;   /* the layer's own memory from forward to backward */
+    float *scratch; /* shared by all layers, for one call */
+    float *local;   /* scratch of thread t: local + t * local_size */
+    size_t local_size;
+    const ink__sink *sink;
+    bool through; /* backward: dy is already with respect to the pre-activation */
+    bool add;     /* backward: dx += instead of = */
+} ink__pass;
+
+/* Floats a layer needs for a batch. */
+typedef struct ink__memory {
+    size_t saved, scratch, local;
+} ink__memory;
+
+struct ink__layer_type {
+    const char *name;
+    const char *argument; /* what the number means, for messages; NULL = the layer takes none */
+    double least, most;   /* its range */
+    bool whole;           /* it must be an integer */
+    /* Fills out, w_count, state_count and parts from in and argument. */
+    ink_status (*plan)(ink__layer *layer, ink_error *err);
+    /* NULL = nothing needed. */
+    void (*memory)(const ink__layer *layer, size_t batch, bool training, ink__memory *memory);
+    /* w and state are zero; NULL = they stay so. `relu_like`: what follows halves the variance. */
+    void (*init)(const ink__layer *layer, float *w, float *state, ink_init how, bool relu_like,
+                 uint64_t key);
+    void (*forward)(const ink__layer *layer, const ink__pass *pass, const float *x, float *y);
+    /* dx may be NULL: nobody asks. Parameter gradients go to ink__sink_block. */
+    void (*backward)(const ink__layer *layer, const ink__pass *pass, const float *x, const float *y,
+                     const float *dy, float *dx);
+};
+
+/* A row of the table by name; an activation's name gives the activation layer. NULL if unknown. */
+const ink__layer_type *ink__layer_type_find(const char *name);
+/* "dense, relu, ..." for messages. */
+const char *ink__layer_type_names(void);
+/* Looks an activation up; false if the name is none. */
+bool ink__activation_find(const char *name, ink__activation *activation);
+const char *ink__activation_name(ink__activation activation);
+/* SiLU and GELU: the way back needs the pre-activation. */
+bool ink__activation_needs_input(ink__activation activation);
+
+extern const ink__layer_type ink__layer_dense, ink__layer_activation, ink__layer_softmax,
+    ink__layer_norm, ink__layer_dropout, ink__layer_noise;
+
+/* Where to put a block of the gradient that lies at `offset` of the layer's parameters, with
+ * `row` floats between its rows: the place in the gradient vector itself, or `local`. */
+float *ink__sink_place(const ink__layer *layer, const ink__pass *pass, size_t offset, size_t row,
+                       float *local, size_t cols, size_t *g_row);
+/* The block is complete: if it is not in the gradient vector, step the optimiser with it. */
+void ink__sink_block(const ink__layer *layer, const ink__pass *pass, bool decays, size_t offset,
+                     size_t rows, size_t cols, size_t row, const float *g, size_t g_row);
+
+/* How element-wise work is cut: tasks of this many elements, by shape alone. */
+enum { INK_ELEMENTS_PER_TASK = 8192 };
+/* Calls task over chunks of samples so that each has about that many elements. */
+typedef struct ink__rows_job {
+    const ink__layer *layer;
+    const ink__pass *pass;
+    const float *x, *y, *dy;
+    float *out;
+    size_t rows; /* samples a task */
+} ink__rows_job;
+size_t ink__rows_per_task(size_t width);
+/* The samples of task `index`: first and how many. */
+static inline size_t ink__rows_of(size_t rows, size_t count, size_t index, size_t *first)
+{
+    *first = index * rows;
+    return count - *first < rows ? count - *first : rows;
+}
+
+#endif

@@ -1,0 +1,52 @@
+/* What a network and a workspace are inside, and the training step. */
+#ifndef INK_NN_NETWORK_H
+#define INK_NN_NETWORK_H
+
+#include "inkling/network.h"
+#include "nn/layer.h"
+
+struct ink_network {
+    char *text; /* the long form */
+    ink__layer *layers;
+    size_t layer_count;
+    float *w, *state;
+    size_t w_count, state_count;
+};
+
+/* Reads the text and computes all sizes, but allocates no vector: for whoever does not trust the
+ * text. */
+ink_network *ink__network_plan(const char *text, ink_error *err);
+/* Allocates the vectors of a planned network. */
+ink_status ink__network_allocate(ink_network *network, ink_error *err);
+
+static inline const ink__layer *ink__network_last(const ink_network *network)
+{
+    return &network->layers[network->layer_count - 1];
+}
+
+struct ink_workspace {
+    const ink_network *network;
+    size_t batch;
+    bool training;
+    ink_pool *pool;   /* not owned */
+    float **y;        /* the output of each layer, [batch][nodes] */
+    float **saved;    /* each layer's own memory, NULL where none */
+    float *slopes[2]; /* gradients with respect to a layer's output and input, by turns */
+    float *scratch, *local;
+    size_t local_size;
+    float *arena; /* all of the above */
+};
+
+/* One forward pass; y of the last layer is the answer. */
+void ink__network_forward(const ink_network *network, ink_workspace *ws, const float *x,
+                          size_t count, bool training, uint64_t key);
+/* The way back after a forward pass on the same x; `sink` takes the gradients. If `dx` is not NULL
+ * it becomes the gradient with respect to the input. */
+void ink__network_backward(const ink_network *network, ink_workspace *ws, const float *x,
+                           const float *t, size_t count, ink_cost cost, uint64_t key,
+                           const ink__sink *sink, float *dx);
+/* Mean cost of the answer in the workspace. */
+double ink__network_cost(const ink_network *network, const ink_workspace *ws, const float *t,
+                         size_t count, ink_cost cost);
+
+#endif

@@ -107,11 +107,35 @@ static unsigned wait_for_job(ink_pool *pool, unsigned seen)
     return atomic_load(&pool->generation);
 }
 
+/* Numbers below 1e-38 (subnormal) take a hundred times as long on x86 and mean nothing here: a
+ * velocity that fades, a score that is as good as 0. Tasks treat them as 0; the caller's own mode
+ * comes back afterwards. */
+static unsigned flush_subnormals(void)
+{
+#if defined(__SSE__)
+    unsigned mode = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(mode | 0x8040); /* flush to zero, subnormals are zero */
+    return mode;
+#else
+    return 0;
+#endif
+}
+
+static void restore_mode(unsigned mode)
+{
+#if defined(__SSE__)
+    __builtin_ia32_ldmxcsr(mode);
+#else
+    (void)mode;
+#endif
+}
+
 static void *worker_main(void *argument)
 {
     worker *self = argument;
     ink_pool *pool = self->pool;
     unsigned seen = 0;
+    flush_subnormals();
     while (!atomic_load_explicit(&pool->quit, memory_order_acquire)) {
         unsigned now = wait_for_job(pool, seen);
         if (now != seen)
@@ -228,13 +252,15 @@ static void run_job(ink_pool *pool, size_t count)
 
 void ink__parallel_for(ink_pool *pool, size_t count, ink__task *task, void *context)
 {
+    unsigned mode = flush_subnormals();
     if (!pool || pool->threads == 1 || count <= 1) {
         for (size_t i = 0; i < count; i++)
             task(context, i, 0);
-        return;
+    } else {
+        assert(count < MAX_TASKS);
+        pool->task = task;
+        pool->context = context;
+        run_job(pool, count);
     }
-    assert(count < MAX_TASKS);
-    pool->task = task;
-    pool->context = context;
-    run_job(pool, count);
+    restore_mode(mode);
 }

@@ -72,6 +72,8 @@ static size_t ceil_div(size_t a, size_t b)
 ink__cut ink__cut_product(size_t m, size_t n, size_t k)
 {
     ink__cut cut = {.cols = n >= 512 ? 64 : 32};
+    if (m == 1) /* a single sample: b is read once, in rows as long as possible */
+        cut.cols = 512;
     if (cut.cols > n)
         cut.cols = n;
     cut.col_blocks = ceil_div(n, cut.cols);

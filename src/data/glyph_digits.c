@@ -198,7 +198,7 @@ static void seven(ink__sketch *s)
 static void eight(ink__sketch *s)
 {
     double split = between(s, 0.34, 0.62), top = between(s, 0.1, 0.36),
-           low = between(s, 0.05, 0.36);
+           low = between(s, 0.08, 0.36);
     double x = 0.32, shift = normal(s, 0.02, 0.08), cross = normal(s, 0, 0.04);
     double open = fabs(normal(s, 0, 0.15));
     if (chance(s, 0.1)) { /* two rings */

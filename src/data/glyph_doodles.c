@@ -498,7 +498,7 @@ static void frame(ink__sketch *s, double gap, double top, double y)
 
 static void bicycle(ink__sketch *s)
 {
-    double r = between(s, 0.2, 0.3), gap = between(s, 0.6, 0.8), y = 0.7;
+    double r = between(s, 0.13, 0.3), gap = between(s, 0.6, 0.9), y = 0.7;
     int spokes = chance(s, 0.25) ? 2 + below(s, 2) : 0;
     wheel(s, 0, y, r, spokes);
     double level = y + normal(s, 0, 0.02);

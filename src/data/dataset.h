@@ -22,6 +22,8 @@ ink_dataset *ink__dataset_new(const char *name, size_t count, int height, int wi
                               int classes, bool vectors, ink_error *err);
 ink_status ink__dataset_name_class(ink_dataset *dataset, int label, const char *name,
                                    ink_error *err);
+/* A data set of `count` zeroed samples with the name, shape, classes and framing of another. */
+ink_dataset *ink__dataset_like(const ink_dataset *dataset, size_t count, ink_error *err);
 /* A fresh data set of the samples named by `indices`. */
 ink_dataset *ink__dataset_select(const ink_dataset *dataset, const uint32_t *indices, size_t count,
                                  ink_error *err);

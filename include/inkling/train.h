@@ -31,14 +31,17 @@ typedef struct ink_train_settings {
     float warmup;           /* epochs of linear warm-up from 0; 0 */
     float clip;             /* largest norm of the whole gradient; 0 = no clipping */
     float label_smoothing;  /* 0..0.5: targets are mixed with 1/classes; 0 */
-    float average;          /* 0..1: exponential moving average of the weights, per update, used
-                               for evaluation and as the result; 0 = off */
+    float average;          /* 0..1: exponential moving average of the weights with this factor an
+                               update (taken every 8 updates), used for evaluation and as the
+                               result; 0 = off */
     float nudge;            /* h of the finite differences; 1e-3 */
     size_t batch;           /* 1..1,000,000; 0 = the whole set at once; 32 */
     double epochs;          /* > 0, may end inside an epoch (0.5); 10 */
     size_t patience;        /* stop after so many evaluations without a better held-out cost;
                                0 = never */
-    bool keep_best;         /* give back the weights with the lowest held-out cost, not the last */
+    bool keep_best;         /* give back the weights with the lowest held-out cost, not the last.
+                               For either, a tenth of the training set (at most 10000) is held
+                               out */
     double eval_every;      /* epochs between evaluations, may be a fraction; 1; 0 = at the end */
     size_t eval_limit;      /* samples of the training set used for train_accuracy; 10000;
                                0 = none */
@@ -46,7 +49,8 @@ typedef struct ink_train_settings {
     ink_augment augment;    /* off; training samples only */
     const char *checkpoint; /* a file kept up to date; NULL = none */
     double checkpoint_seconds; /* at most so many seconds of work are lost; 30 */
-    const char *data_name;     /* written into checkpoint and model; NULL = the data set's name */
+    const char *data_name;     /* written into the checkpoint; NULL = the data set's name */
+    const char *note; /* the caller's own words, given back by ink_resume_settings; NULL = none */
 } ink_train_settings;
 
 INK_API void ink_train_settings_init(ink_train_settings *settings);

@@ -1,10 +1,14 @@
 /* The thread pool: one job at a time, tasks taken from per-thread runs.
  *
- * Each thread owns a run of tasks packed into one atomic word (generation, next, end). Whoever
- * wants a task advances `next` with a compare-and-swap; the owner's own run comes first, then the
- * others'. Success proves that the job of that generation is still open, because a job only closes
- * when all its tasks are done; so the job's plain fields are read only after a task was taken. A
- * worker that wakes late finds nothing to take and touches nothing. */
+ * Each thread has a post: a cache line with the job and its own run of tasks, packed into one
+ * atomic word (generation, next, end). It spins on that word, so that a job reaches it with a
+ * single line; what it has done it counts in a line of its own, written once a run. Between cores
+ * that share no cache every other way costs microseconds a step.
+ *
+ * Whoever wants a task advances `next` with a compare-and-swap; the owner's own run comes first,
+ * then the others'. Success proves that the job of that generation is still open, because a job
+ * only closes when all its tasks are done; so the job's plain fields are read only after a task was
+ * taken. A worker that wakes late finds nothing to take and touches nothing. */
 #include "base/pool.h"
 
 #include "base/memory.h"
@@ -18,12 +22,16 @@
 
 #define MAX_THREADS 256
 #define MAX_TASKS   ((size_t)1 << 24)
-#define IDLE_SPINS  20000 /* about 50 microseconds, many steps of a small network */
+#define BUSY_SPINS  2000  /* about 50 microseconds, many steps of a small network */
+#define IDLE_SPINS  20000 /* some milliseconds more, giving way to whoever wants the processor */
 #define WAIT_SPINS  2000
 
-typedef struct run {
+typedef struct post {
     _Alignas(INK_ALIGNMENT) _Atomic uint64_t word; /* generation:16 next:24 end:24 */
-} run;
+    ink__task *task;
+    void *context;
+    _Alignas(INK_ALIGNMENT) _Atomic uint64_t done; /* generation:16 next:24 = tasks done */
+} post;
 
 typedef struct worker {
     ink_pool *pool;
@@ -32,13 +40,10 @@ typedef struct worker {
 } worker;
 
 struct ink_pool {
-    _Alignas(INK_ALIGNMENT) atomic_uint generation;
-    _Alignas(INK_ALIGNMENT) atomic_size_t done;
-    ink__task *task;
-    void *context;
+    unsigned generation; /* of the latest job; only the caller's */
     size_t threads;
     int idle_spins;
-    run *runs;
+    post *posts;
     worker *workers; /* threads - 1: the caller is thread 0 */
     size_t started;
     atomic_int sleeping;
@@ -58,15 +63,25 @@ static void relax(void)
 
 static uint64_t pack(unsigned generation, size_t next, size_t end)
 {
-    return (uint64_t)(generation & 0xffff) << 48 | (uint64_t)next << 24 | (uint64_t)end;
+    return (uint64_t)generation << 48 | (uint64_t)next << 24 | (uint64_t)end;
 }
 
-static bool take(run *from, unsigned generation, size_t *index)
+static unsigned generation_of(uint64_t word)
+{
+    return (unsigned)(word >> 48);
+}
+
+static size_t next_of(uint64_t word)
+{
+    return (size_t)(word >> 24 & 0xffffff);
+}
+
+static bool take(post *from, unsigned generation, size_t *index)
 {
     uint64_t word = atomic_load_explicit(&from->word, memory_order_acquire);
     for (;;) {
-        size_t next = (size_t)(word >> 24 & 0xffffff), end = (size_t)(word & 0xffffff);
-        if ((unsigned)(word >> 48) != (generation & 0xffff) || next >= end)
+        size_t next = next_of(word), end = (size_t)(word & 0xffffff);
+        if (generation_of(word) != generation || next >= end)
             return false;
         if (atomic_compare_exchange_weak_explicit(&from->word, &word,
                                                   pack(generation, next + 1, end),
@@ -79,32 +94,41 @@ static bool take(run *from, unsigned generation, size_t *index)
 
 static void work(ink_pool *pool, unsigned generation, size_t thread)
 {
-    size_t index;
+    size_t index, done = 0;
     for (size_t i = 0; i < pool->threads; i++) {
-        run *from = &pool->runs[(thread + i) % pool->threads];
-        while (take(from, generation, &index)) {
-            pool->task(pool->context, index, thread);
-            atomic_fetch_add_explicit(&pool->done, 1, memory_order_release);
-        }
+        post *from = &pool->posts[(thread + i) % pool->threads];
+        size_t before = done;
+        for (; take(from, generation, &index); done++)
+            from->task(from->context, index, thread);
+        if (done > before)
+            atomic_store_explicit(&pool->posts[thread].done, pack(generation, done, 0),
+                                  memory_order_release);
     }
 }
 
-/* Returns the generation after `seen`, or `seen` itself when the pool is closing. */
-static unsigned wait_for_job(ink_pool *pool, unsigned seen)
+/* Returns the generation after `seen`. To sleep soon would be polite but slow: Linux wakes a
+ * sleeper on the processor of whoever woke it, which is busy with the job, and by the time another
+ * processor takes it over the job is done; so two threads can run at the speed of one for seconds.
+ */
+static unsigned wait_for_job(ink_pool *pool, size_t thread, unsigned seen)
 {
+    post *mine = &pool->posts[thread];
     for (int spin = 0; spin < pool->idle_spins; spin++) {
-        unsigned now = atomic_load_explicit(&pool->generation, memory_order_acquire);
+        unsigned now = generation_of(atomic_load_explicit(&mine->word, memory_order_acquire));
         if (now != seen)
             return now;
-        relax();
+        if (spin < BUSY_SPINS)
+            relax();
+        else
+            sched_yield();
     }
     pthread_mutex_lock(&pool->mutex);
     atomic_fetch_add(&pool->sleeping, 1);
-    while (atomic_load(&pool->generation) == seen && !atomic_load(&pool->quit))
+    while (generation_of(atomic_load(&mine->word)) == seen)
         pthread_cond_wait(&pool->wake, &pool->mutex);
     atomic_fetch_sub(&pool->sleeping, 1);
     pthread_mutex_unlock(&pool->mutex);
-    return atomic_load(&pool->generation);
+    return generation_of(atomic_load(&mine->word));
 }
 
 /* Numbers below 1e-38 (subnormal) take a hundred times as long on x86 and mean nothing here: a
@@ -136,13 +160,12 @@ static void *worker_main(void *argument)
     ink_pool *pool = self->pool;
     unsigned seen = 0;
     flush_subnormals();
-    while (!atomic_load_explicit(&pool->quit, memory_order_acquire)) {
-        unsigned now = wait_for_job(pool, seen);
-        if (now != seen)
-            work(pool, now, self->thread);
-        seen = now;
+    for (;;) {
+        seen = wait_for_job(pool, self->thread, seen);
+        if (atomic_load_explicit(&pool->quit, memory_order_acquire))
+            return NULL;
+        work(pool, seen, self->thread);
     }
-    return NULL;
 }
 
 static void wake_sleepers(ink_pool *pool)
@@ -191,9 +214,9 @@ ink_pool *ink_pool_new(size_t threads, ink_error *err)
     pool->idle_spins = pool->threads <= processors() ? IDLE_SPINS : 0;
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->wake, NULL);
-    pool->runs = ink__alloc(pool->threads, sizeof *pool->runs, err);
+    pool->posts = ink__alloc(pool->threads, sizeof *pool->posts, err);
     pool->workers = ink__alloc(pool->threads, sizeof *pool->workers, err);
-    if (!pool->runs || !pool->workers) {
+    if (!pool->posts || !pool->workers) {
         ink_pool_free(pool);
         return NULL;
     }
@@ -206,20 +229,35 @@ ink_pool *ink_pool_new(size_t threads, ink_error *err)
     return pool;
 }
 
+static unsigned next_generation(ink_pool *pool)
+{
+    pool->generation = (pool->generation + 1) & 0xffff;
+    return pool->generation;
+}
+
+/* The thread's line: the job first, then the word that it waits for. */
+static void hand_out(post *to, unsigned generation, size_t begin, size_t end, ink__task *task,
+                     void *context)
+{
+    to->task = task;
+    to->context = context;
+    atomic_store(&to->word, pack(generation, begin, end));
+}
+
 void ink_pool_free(ink_pool *pool)
 {
     if (!pool)
         return;
-    pthread_mutex_lock(&pool->mutex);
     atomic_store(&pool->quit, true);
-    pthread_cond_broadcast(&pool->wake);
-    pthread_mutex_unlock(&pool->mutex);
-    atomic_fetch_add(&pool->generation, 1); /* ends the spinning ones; their runs are empty */
+    unsigned generation = next_generation(pool);
+    for (size_t i = 0; pool->posts && i < pool->threads; i++)
+        hand_out(&pool->posts[i], generation, 0, 0, NULL, NULL);
+    wake_sleepers(pool);
     for (size_t i = 0; i < pool->started; i++)
         pthread_join(pool->workers[i].handle, NULL);
     pthread_cond_destroy(&pool->wake);
     pthread_mutex_destroy(&pool->mutex);
-    ink__free(pool->runs);
+    ink__free(pool->posts);
     ink__free(pool->workers);
     ink__free(pool);
 }
@@ -229,20 +267,27 @@ size_t ink_pool_threads(const ink_pool *pool)
     return pool ? pool->threads : 1;
 }
 
-static void run_job(ink_pool *pool, size_t count)
+/* Tasks done by all threads in this generation. */
+static size_t count_done(const ink_pool *pool, unsigned generation)
 {
-    unsigned generation = atomic_load_explicit(&pool->generation, memory_order_relaxed) + 1;
-    atomic_store_explicit(&pool->done, 0, memory_order_relaxed);
+    size_t sum = 0;
     for (size_t i = 0; i < pool->threads; i++) {
-        size_t begin = count * i / pool->threads;
-        size_t end = count * (i + 1) / pool->threads;
-        atomic_store_explicit(&pool->runs[i].word, pack(generation, begin, end),
-                              memory_order_release);
+        uint64_t done = atomic_load_explicit(&pool->posts[i].done, memory_order_acquire);
+        if (generation_of(done) == generation)
+            sum += next_of(done);
     }
-    atomic_store(&pool->generation, generation);
+    return sum;
+}
+
+static void run_job(ink_pool *pool, size_t count, ink__task *task, void *context)
+{
+    unsigned generation = next_generation(pool);
+    for (size_t i = pool->threads; i-- > 0;) /* the caller's own last: the others wait */
+        hand_out(&pool->posts[i], generation, count * i / pool->threads,
+                 count * (i + 1) / pool->threads, task, context);
     wake_sleepers(pool);
     work(pool, generation, 0);
-    for (int spin = 0; atomic_load_explicit(&pool->done, memory_order_acquire) < count; spin++) {
+    for (int spin = 0; count_done(pool, generation) < count; spin++) {
         if (spin < WAIT_SPINS)
             relax();
         else
@@ -258,9 +303,7 @@ void ink__parallel_for(ink_pool *pool, size_t count, ink__task *task, void *cont
             task(context, i, 0);
     } else {
         assert(count < MAX_TASKS);
-        pool->task = task;
-        pool->context = context;
-        run_job(pool, count);
+        run_job(pool, count, task, context);
     }
     restore_mode(mode);
 }

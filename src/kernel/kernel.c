@@ -68,15 +68,14 @@ static size_t ceil_div(size_t a, size_t b)
 
 /* A block should be large enough to forget the cost of handing it out (about 1 microsecond of work,
  * 200,000 operations) and small enough that some sixteen of them share the work evenly. Columns
- * come in multiples of two vectors of the widest set, 32. */
+ * come in whole vectors of the widest set, two at a time where the matrix is not very wide; an odd
+ * rest makes blocks of three, because a block of one vector loads as much as it multiplies. */
 ink__cut ink__cut_product(size_t m, size_t n, size_t k)
 {
-    ink__cut cut = {.cols = n >= 512 ? 64 : 32};
-    if (m == 1) /* a single sample: b is read once, in rows as long as possible */
-        cut.cols = 512;
-    if (cut.cols > n)
-        cut.cols = n;
-    cut.col_blocks = ceil_div(n, cut.cols);
+    size_t vectors = ceil_div(n ? n : 1, INK_CUT_VECTOR);
+    size_t each = m == 1 ? 32 : n >= 512 ? 4 : 2; /* m = 1: b is read once, in long rows */
+    ink__cut cut = {.vectors = vectors, .col_blocks = vectors / each ? vectors / each : 1};
+    cut.cols = ceil_div(vectors, cut.col_blocks) * INK_CUT_VECTOR;
     size_t rows_for_work = 1 + 200000 / (2 * cut.cols * (k ? k : 1) + 1);
     size_t wanted = ceil_div(16, cut.col_blocks);
     cut.rows = ceil_div(m, wanted);
@@ -93,9 +92,11 @@ ink__cut ink__cut_product(size_t m, size_t n, size_t k)
 
 ink__part ink__cut_part(const ink__cut *cut, size_t m, size_t n, size_t task)
 {
+    size_t block = task / cut->row_blocks;
+    size_t end = cut->vectors * (block + 1) / cut->col_blocks * INK_CUT_VECTOR;
     ink__part part = {.row = task % cut->row_blocks * cut->rows,
-                      .col = task / cut->row_blocks * cut->cols};
+                      .col = cut->vectors * block / cut->col_blocks * INK_CUT_VECTOR};
     part.rows = m - part.row < cut->rows ? m - part.row : cut->rows;
-    part.cols = n - part.col < cut->cols ? n - part.col : cut->cols;
+    part.cols = (end < n ? end : n) - part.col;
     return part;
 }

@@ -25,10 +25,15 @@ typedef struct ink__product {
     size_t a_row, a_col;
     const float *b;
     size_t b_row;
+    size_t b_past; /* floats behind the end of b's last row that may be read, and are ignored */
     const float *start;
     size_t start_row;
     float *c;
     size_t c_row;
+    /* Where the result goes next: rows like those of c, fetched towards the cache while the sums
+     * are made. NULL = nowhere. */
+    const float *soon[2];
+    size_t soon_row;
 } ink__product;
 
 typedef enum ink__activation {
@@ -120,8 +125,10 @@ const ink__kernels *ink__kernels_by_name(const char *name);
 /* How a product's result is cut into blocks, from its shape alone. Tasks are numbered column block
  * first (task = column block * row_blocks + row block), so that a thread's run of tasks owns the
  * same columns - the same weights - in every step. */
+enum { INK_CUT_VECTOR = 16 }; /* floats of the widest vector */
 typedef struct ink__cut {
-    size_t rows, cols; /* of a whole block */
+    size_t rows, cols; /* of the largest block */
+    size_t vectors;    /* all columns, in vectors */
     size_t row_blocks, col_blocks;
     size_t tasks;
 } ink__cut;

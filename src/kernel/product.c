@@ -39,30 +39,23 @@ typedef struct tile {
     size_t start_row;
     float *c;
     size_t c_row;
-    size_t tail; /* elements of the last vector, 1..INK_WIDTH */
 } tile;
 
-INLINE vec load(const float *at, int last, size_t tail)
-{
-    return last ? vec_load_part(at, tail) : vec_load(at);
-}
-
-/* `rows`, `vectors` and `partial` are constants after inlining, so all loops unroll and `sum` lives
- * in registers. */
-INLINE void run_tile(const tile *t, const int rows, const int vectors, const int partial)
+/* `rows` and `vectors` are constants after inlining, so all loops unroll and `sum` lives in
+ * registers. Only whole vectors: with a mask inside, gcc keeps the sums in memory. */
+INLINE void run_tile(const tile *t, const int rows, const int vectors)
 {
     vec sum[14][4];
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
-            sum[r][v] = t->start ? load(t->start + (size_t)r * t->start_row + v * INK_WIDTH,
-                                        partial && v == vectors - 1, t->tail)
+            sum[r][v] = t->start ? vec_load(t->start + (size_t)r * t->start_row + v * INK_WIDTH)
                                  : vec_splat(0);
     const float *a = t->a, *b = t->b;
-    const size_t a_row = t->a_row, a_col = t->a_col, b_row = t->b_row, tail = t->tail;
+    const size_t a_row = t->a_row, a_col = t->a_col, b_row = t->b_row;
     for (size_t p = t->k; p > 0; p--) {
         vec right[4];
         for (int v = 0; v < vectors; v++)
-            right[v] = load(b + v * INK_WIDTH, partial && v == vectors - 1, tail);
+            right[v] = vec_load(b + v * INK_WIDTH);
         for (int r = 0; r < rows; r++) {
             vec left = vec_splat(a[(size_t)r * a_row]);
             for (int v = 0; v < vectors; v++)
@@ -72,21 +65,13 @@ INLINE void run_tile(const tile *t, const int rows, const int vectors, const int
         b += b_row;
     }
     for (int r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++) {
-            float *at = t->c + (size_t)r * t->c_row + v * INK_WIDTH;
-            if (partial && v == vectors - 1)
-                vec_store_part(at, sum[r][v], tail);
-            else
-                vec_store(at, sum[r][v]);
-        }
+        for (int v = 0; v < vectors; v++)
+            vec_store(t->c + (size_t)r * t->c_row + v * INK_WIDTH, sum[r][v]);
 }
 
 #define CASE(rows, vectors)                                                                        \
     case rows:                                                                                     \
-        if (t->tail == INK_WIDTH)                                                                  \
-            run_tile(t, rows, vectors, 0);                                                         \
-        else                                                                                       \
-            run_tile(t, rows, vectors, 1);                                                         \
+        run_tile(t, rows, vectors);                                                                \
         break;
 
 static void tile_1(const tile *t, size_t rows)
@@ -165,14 +150,40 @@ static void tile_4(const tile *t, size_t rows)
     }
 }
 
-enum { DEPTH = 256 }; /* steps of k at a time: a packed panel of two vectors fills 32 KB */
+static void run_any(const tile *t, size_t rows, size_t vectors)
+{
+    if (vectors == 1)
+        tile_1(t, rows);
+    else if (vectors == 2)
+        tile_2(t, rows);
+    else if (vectors == 3)
+        tile_3(t, rows);
+    else
+        tile_4(t, rows);
+}
 
-/* All rows against up to four vectors of columns; the rows are shared out evenly, because a last
- * tile of one or two rows would wait for its own chain of additions. */
-static void run_rows(const ink__product *g, size_t col, size_t vectors, size_t tail)
+/* How many tiles all rows make; they are shared out evenly, because a last tile of one or two rows
+ * would wait for its own chain of additions. */
+static size_t count_tiles(size_t rows, size_t vectors)
 {
     static const size_t most[] = {0, MAX_ROWS_1, MAX_ROWS_2, MAX_ROWS_3, MAX_ROWS_4};
-    size_t tiles = (g->m + most[vectors] - 1) / most[vectors];
+    return (rows + most[vectors] - 1) / most[vectors];
+}
+
+/* Asks for what will be used next while this tile computes: without it the step of the optimiser
+ * waits for memory more than half of its time. */
+INLINE void fetch_soon(const ink__product *g, size_t row, size_t rows, size_t col, size_t vectors)
+{
+    for (size_t which = 0; which < 2 && g->soon[which]; which++)
+        for (size_t r = row; r < row + rows; r++)
+            for (size_t v = 0; v < vectors; v++)
+                __builtin_prefetch(g->soon[which] + r * g->soon_row + col + v * INK_WIDTH, 1, 3);
+}
+
+/* All rows against up to four whole vectors of columns. */
+static void run_rows(const ink__product *g, size_t col, size_t vectors)
+{
+    size_t tiles = count_tiles(g->m, vectors);
     for (size_t i = 0; i < tiles; i++) {
         size_t row = g->m * i / tiles, rows = g->m * (i + 1) / tiles - row;
         tile t = {.k = g->k,
@@ -184,66 +195,125 @@ static void run_rows(const ink__product *g, size_t col, size_t vectors, size_t t
                   .start = g->start ? g->start + row * g->start_row + col : NULL,
                   .start_row = g->start_row,
                   .c = g->c + row * g->c_row + col,
-                  .c_row = g->c_row,
-                  .tail = tail};
-        if (vectors == 1)
-            tile_1(&t, rows);
-        else if (vectors == 2)
-            tile_2(&t, rows);
-        else if (vectors == 3)
-            tile_3(&t, rows);
-        else
-            tile_4(&t, rows);
+                  .c_row = g->c_row};
+        fetch_soon(g, row, rows, col, vectors);
+        run_any(&t, rows, vectors);
     }
 }
 
-/* Copies `k` rows of a panel into one piece, a part of a last vector filled up with zeros. */
-static void pack_panel(const float *b, size_t b_row, size_t k, size_t vectors, size_t tail,
-                       float *packed)
-{
-    for (size_t p = 0; p < k; p++) {
-        for (size_t v = 0; v + 1 < vectors; v++)
-            vec_store(packed + v * INK_WIDTH, vec_load(b + v * INK_WIDTH));
-        const float *last = b + (vectors - 1) * INK_WIDTH;
-        vec_store(packed + (vectors - 1) * INK_WIDTH, load(last, tail < INK_WIDTH, tail));
-        b += b_row;
-        packed += vectors * INK_WIDTH;
-    }
-}
+enum { DEPTH = 256 }; /* steps of k at a time: a packed panel of two vectors fills 32 KB */
 
-static void run_packed(const ink__product *g, size_t col, size_t vectors, size_t tail)
+static void run_packed(const ink__product *g, size_t col, size_t vectors)
 {
     float packed[DEPTH * 4 * INK_WIDTH] __attribute__((aligned(64)));
     ink__product piece = *g;
     for (size_t p = 0; p < g->k; p += DEPTH) {
         piece.k = g->k - p < DEPTH ? g->k - p : DEPTH;
         piece.a = g->a + p * g->a_col;
-        pack_panel(g->b + p * g->b_row + col, g->b_row, piece.k, vectors, tail, packed);
+        const float *b = g->b + p * g->b_row + col;
+        for (size_t i = 0; i < piece.k; i++)
+            for (size_t v = 0; v < vectors; v++)
+                vec_store(packed + (i * vectors + v) * INK_WIDTH,
+                          vec_load(b + i * g->b_row + v * INK_WIDTH));
         piece.b = packed;
         piece.b_row = vectors * INK_WIDTH;
-        run_rows(&piece, col, vectors, tail);
+        run_rows(&piece, col, vectors);
         piece.start = piece.c; /* the next piece of k goes on with the sums so far */
         piece.start_row = piece.c_row;
+        piece.soon[0] = NULL;
+    }
+}
+
+/* `rows` rows of the last columns, `width` of them, as whole vectors; what is beyond them is 0. */
+static void pad_rows(const float *from, size_t from_row, size_t rows, size_t width, size_t vectors,
+                     float *to)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t v = 0; v < vectors; v++) {
+            size_t at = v * INK_WIDTH, left = width - at;
+            vec x = left < INK_WIDTH ? vec_load_part(from + r * from_row + at, left)
+                                     : vec_load(from + r * from_row + at);
+            vec_store(to + (r * vectors + v) * INK_WIDTH, x);
+        }
+}
+
+static void unpad_rows(const float *from, size_t rows, size_t width, size_t vectors, float *to,
+                       size_t to_row)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t v = 0; v < vectors; v++) {
+            size_t at = v * INK_WIDTH, left = width - at;
+            vec x = vec_load(from + (r * vectors + v) * INK_WIDTH);
+            if (left < INK_WIDTH)
+                vec_store_part(to + r * to_row + at, x, left);
+            else
+                vec_store(to + r * to_row + at, x);
+        }
+}
+
+/* The last columns, where they do not fill the last vector. What is read beyond the end of a row of
+ * b is the beginning of the next: it goes into sums that nobody stores. Only the last rows, which
+ * have nothing behind them, are copied. */
+static void run_tail(const ink__product *g, size_t col, size_t vectors)
+{
+    float sums[14 * 4 * INK_WIDTH] __attribute__((aligned(64)));
+    float last[INK_WIDTH * 4 * INK_WIDTH] __attribute__((aligned(64)));
+    size_t width = g->n - col, beyond = vectors * INK_WIDTH - width;
+    size_t copied = g->b_past >= beyond ? 0 : (beyond + g->b_row - 1) / (g->b_row ? g->b_row : 1);
+    copied = copied < g->k ? copied : g->k;
+    size_t direct = g->k - copied, tiles = count_tiles(g->m, vectors);
+    pad_rows(g->b + direct * g->b_row + col, g->b_row, copied, width, vectors, last);
+    for (size_t i = 0; i < tiles; i++) {
+        size_t row = g->m * i / tiles, rows = g->m * (i + 1) / tiles - row;
+        if (g->start)
+            pad_rows(g->start + row * g->start_row + col, g->start_row, rows, width, vectors, sums);
+        fetch_soon(g, row, rows, col, vectors);
+        tile t = {.k = direct,
+                  .a = g->a + row * g->a_row,
+                  .a_row = g->a_row,
+                  .a_col = g->a_col,
+                  .b = g->b + col,
+                  .b_row = g->b_row,
+                  .start = g->start ? sums : NULL,
+                  .start_row = vectors * INK_WIDTH,
+                  .c = sums,
+                  .c_row = vectors * INK_WIDTH};
+        run_any(&t, rows, vectors);
+        t.k = copied;
+        t.a += direct * g->a_col;
+        t.b = last;
+        t.b_row = vectors * INK_WIDTH;
+        t.start = sums;
+        if (copied > 0)
+            run_any(&t, rows, vectors);
+        unpad_rows(sums, rows, width, vectors, g->c + row * g->c_row + col, g->c_row);
     }
 }
 
 /* Rows a multiple of 512 bytes apart fall into few sets of the cache and throw each other out: then
  * a copy pays, if enough rows of a use it. Measured: 128 x 1024 x 1024 goes from 34 % of the peak
  * to 62 %, while products with other strides lose some percent. */
-static void run_panel(const ink__product *g, size_t col, size_t vectors, size_t tail)
+static void run_panel(const ink__product *g, size_t col, size_t vectors)
 {
-    if (g->m >= 24 && g->k >= 64 && g->b_row % 128 == 0) {
-        run_packed(g, col, vectors, tail);
-        return;
+    if (col + vectors * INK_WIDTH > g->n) {
+        run_tail(g, col, vectors);
+    } else if (g->m >= 24 && g->k >= 64 && g->b_row % 128 == 0) {
+        run_packed(g, col, vectors);
+    } else {
+        ink__product whole = *g;
+        whole.b = g->b + col;
+        run_rows(&whole, col, vectors);
     }
-    ink__product whole = *g;
-    whole.b = g->b + col;
-    run_rows(&whole, col, vectors, tail);
 }
 
 /* One row of a: a matrix-vector product, bound by how fast b can be read; so rows of b that would
  * be multiplied by 0 - most of a drawing is blank - are not read at all. Adding 0 * b changes no
  * bit of a finite sum. */
+INLINE vec load(const float *at, int last, size_t tail)
+{
+    return last ? vec_load_part(at, tail) : vec_load(at);
+}
+
 INLINE void run_row(const ink__product *g, size_t col, const uint16_t *used, size_t count,
                     const int vectors, const int partial, size_t tail)
 {
@@ -329,9 +399,8 @@ void INK_ISA_NAME(ink__product)(const ink__product *g)
         size_t vectors = left == 3 ? 3 : left >= 2 ? 2 : 1;
         if (g->m <= MAX_ROWS_4 && left >= 4)
             vectors = 4;
-        size_t end = col + vectors * INK_WIDTH;
-        run_panel(g, col, vectors, end <= g->n ? INK_WIDTH : g->n - (end - INK_WIDTH));
-        col = end;
+        run_panel(g, col, vectors);
+        col += vectors * INK_WIDTH;
     }
 }
 

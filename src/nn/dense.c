@@ -14,7 +14,7 @@
 
 #include <math.h>
 
-enum { LOCAL_ROWS = 64, LOCAL_COLS = 64 }; /* the largest block ink__cut_product gives */
+enum { LOCAL_ROWS = 64, LOCAL_COLS = 128 }; /* the largest block ink__cut_product gives */
 
 /* Rows a multiple of 512 bytes apart would share few sets of the cache. */
 static size_t padded(size_t width)
@@ -96,6 +96,7 @@ static void forward_block(void *context, size_t task, size_t thread)
                                            .a_col = 1,
                                            .b = pass->w + part.col,
                                            .b_row = nodes,
+                                           .b_past = nodes, /* the biases */
                                            .start = pass->w + inputs * nodes + part.col,
                                            .start_row = 0,
                                            .c = z + at,
@@ -148,6 +149,7 @@ static void input_block(void *context, size_t task, size_t thread)
                                            .a_col = 1,
                                            .b = j->flipped + part.col,
                                            .b_row = j->flipped_row,
+                                           .b_past = j->flipped_row - pass->count,
                                            .c = block,
                                            .c_row = part.cols});
     pass->kernels->transpose(part.rows, part.cols, block, part.cols,
@@ -163,14 +165,20 @@ static void weight_block(void *context, size_t task, size_t thread)
     size_t offset = part.row * nodes + part.col, g_row;
     float *local = pass->local + thread * pass->local_size;
     float *g = ink__sink_place(j->layer, pass, offset, nodes, local, part.cols, &g_row);
+    size_t at = j->layer->w_offset + offset;
+    const ink__sink *sink = pass->sink;
     pass->kernels->product(&(ink__product){.m = part.rows,
                                            .n = part.cols,
                                            .k = pass->count,
+                                           .soon = {sink->w ? sink->w + at : NULL,
+                                                    sink->v ? sink->v + at : NULL},
+                                           .soon_row = nodes,
                                            .a = j->x + part.row,
                                            .a_row = 1,
                                            .a_col = inputs,
                                            .b = j->dz + part.col,
                                            .b_row = j->dz_row,
+                                           .b_past = j->dz_row - nodes,
                                            .c = g,
                                            .c_row = g_row});
     ink__sink_block(j->layer, pass, true, offset, part.rows, part.cols, nodes, g, g_row);

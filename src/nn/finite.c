@@ -1,11 +1,36 @@
-/* The gradient without calculus: nudge one parameter, look at the cost. It costs one or two forward
- * passes a parameter, which is why nobody trains like this for long; and it knows nothing of
- * layers, which is why it is the judge of backpropagation. */
+/* Names of the ways to the gradient, and the one without calculus: nudge one parameter, look at the
+ * cost. It costs one or two forward passes a parameter, which is why nobody trains like this for
+ * long; and it knows nothing of layers, which is why it is the judge of backpropagation. */
 #include "nn/network.h"
 
-#include "base/memory.h"
+#include "base/error.h"
+#include "inkling/optimizer.h"
 
 #include <string.h>
+
+static const char *const names[] = {
+    [INK_GRADIENT_BACKPROP] = "backprop",
+    [INK_GRADIENT_FINITE] = "finite",
+    [INK_GRADIENT_CENTRAL] = "central",
+};
+
+enum { METHODS = sizeof names / sizeof *names };
+
+const char *ink_gradient_method_name(ink_gradient_method method)
+{
+    return (size_t)method < METHODS ? names[method] : "unknown";
+}
+
+ink_status ink_gradient_method_parse(const char *name, ink_gradient_method *method, ink_error *err)
+{
+    for (size_t i = 0; i < METHODS; i++)
+        if (strcmp(names[i], name) == 0) {
+            *method = (ink_gradient_method)i;
+            return INK_OK;
+        }
+    return ink__fail(err, INK_EINVAL,
+                     "there is no gradient \"%s\"; known are backprop, finite, central", name);
+}
 
 static double cost_of(ink_network *network, ink_workspace *ws, const float *x, const float *t,
                       size_t count, ink_cost cost, uint64_t key)

@@ -319,7 +319,7 @@ static ink_status diverged(run *r, ink_error *err)
 static uint64_t evaluation_at(const run *r, uint64_t index)
 {
     double every = r->settings->eval_every;
-    double at = every > 0 ? every * (double)(index + 1) * (double)r->per_epoch : INFINITY;
+    double at = every > 0 ? every * (double)(index + 1) * (double)r->per_epoch : (double)INFINITY;
     return at < (double)r->updates ? (uint64_t)(at + 0.5) : r->updates;
 }
 

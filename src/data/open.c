@@ -122,12 +122,16 @@ static ink_status open_by_name(const char *name, const ink_dataset_options *opti
                                bool want_train, bool want_test, ink_dataset **train,
                                ink_dataset **test, ink_error *err)
 {
-    if (!ink__is_published(name))
+    if (!ink__is_published(name) && !ink__is_quickdraw(name))
         return open_path(name, train, test, err);
     char *folder = ink__data_folder(options->folder, err);
     if (!folder)
         return INK_ENOMEM;
-    ink_status status = ink__published_open(name, folder, want_train, want_test, train, test, err);
+    ink_status status;
+    if (ink__is_quickdraw(name))
+        status = ink__quickdraw_open(name, folder, train, err);
+    else
+        status = ink__published_open(name, folder, want_train, want_test, train, test, err);
     ink__free(folder);
     return status;
 }

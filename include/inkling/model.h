@@ -29,6 +29,8 @@ typedef struct ink_model {
     ink_network *network; /* owned */
     ink_input input;
     ink_framing framing; /* applied to pictures before they are shown to the network */
+    int picture_height, picture_width, picture_channels; /* of the samples it learnt from; vectors
+                                                            are 1 x width x 1 */
     ink_cost cost;
     int classes;
     char **class_names; /* owned, `classes` strings */
@@ -39,6 +41,8 @@ typedef struct ink_model {
 INK_API ink_model *ink_model_new(ink_network *network, const ink_dataset *dataset, ink_cost cost,
                                  ink_error *err);
 INK_API void ink_model_free(ink_model *model);
+/* Replaces the training record by a copy of `record`, a JSON object. */
+INK_API ink_status ink_model_set_record(ink_model *model, const char *record, ink_error *err);
 
 /* Writes atomically: an old file is replaced only by a complete new one. */
 INK_API ink_status ink_model_save(const ink_model *model, const char *path, ink_error *err);

@@ -6,6 +6,7 @@
 #include "inkling/dataset.h"
 #include "inkling/error.h"
 #include "inkling/evaluate.h"
+#include "inkling/machine.h"
 #include "inkling/model.h"
 #include "inkling/network.h"
 #include "inkling/optimizer.h"

@@ -163,7 +163,7 @@ static void what_unpacks_to_far_too_much_is_refused(void **state)
     free(packed);
 }
 
-/* A tar header may claim 8 GiB where nothing follows. */
+/* A tar header may claim a million gigabytes (in base 256) where nothing follows. */
 static void a_claim_costs_no_memory(void **state)
 {
     (void)state;
@@ -175,7 +175,7 @@ static void a_claim_costs_no_memory(void **state)
     ink_error err = {.status = INK_OK};
     const scratch_member member = {"m", "tiny", 4};
     scratch_pack("tar", "", &member, 1, packed, sizeof packed, &size);
-    memcpy(packed + 124, "77777777777", 11);
+    memcpy(packed + 124, "\x80\0\0\0\0\4\0\0\0\0\0\0", 12);
     unsigned sum = 0;
     memset(packed + 148, ' ', 8);
     for (int i = 0; i < 512; i++)
@@ -224,13 +224,13 @@ static void two_gzip_members_are_one_file(void **state)
     scratch_open(&s);
     seen found = {.files = 0};
     ink_error err = {.status = INK_OK};
-    const scratch_member a = {"a", "hello ", 6}, b = {"b", "world", 5};
+    const scratch_member a = {"a", "hello", 5}, b = {"b", "world", 5};
     scratch_pack("raw", "gz", &a, 1, packed, sizeof packed, &first);
     scratch_pack("raw", "gz", &b, 1, packed + first, sizeof packed - first, &second);
     const char *path = scratch_write(&s, "two", packed, first + second);
     assert_good(ink__unpack(path, "", look, &found, &err), err);
-    assert_int_equal(found.size, 11);
-    assert_memory_equal(found.bytes, "hello world", 11);
+    assert_int_equal(found.size, 10);
+    assert_memory_equal(found.bytes, "helloworld", 10);
     scratch_close(&s);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/csv.h"
 
 enum { MOST_ARRAYS = 4096 }; /* each is compared with every other */
 
@@ -224,6 +225,7 @@ static const format FORMATS[] = {
     {ink__npy_recognise, add_npy, {".npy"}},
     {ink__cifar_recognise, ink__cifar_add, {".bin"}},
     {ink__idx_recognise, add_idx, {"-ubyte", ".idx"}},
+    {ink__csv_recognise, ink__csv_add, {".csv", ".tsv"}},
 };
 
 static const format *format_of(const ink__file *file)

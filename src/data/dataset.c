@@ -127,6 +127,31 @@ ink_dataset *ink__dataset_select(const ink_dataset *dataset, const uint32_t *ind
     return chosen;
 }
 
+ink_status ink__dataset_reserve(ink_dataset *dataset, size_t count, size_t *room, ink_error *err)
+{
+    size_t size = ink__dataset_sample_size(dataset), more = 0;
+    if (count <= *room)
+        return INK_OK;
+    if (count > MOST_SAMPLES || __builtin_add_overflow(count, *room, &more))
+        return ink__fail(err, INK_EFORMAT, "%.200s: more than the %zu samples that are possible",
+                         dataset->name, MOST_SAMPLES);
+    int32_t *labels = ink__realloc(dataset->labels, dataset->count, more, sizeof *labels, err);
+    if (!labels)
+        return INK_ENOMEM;
+    dataset->labels = labels;
+    void *samples = dataset->pixels ? ink__realloc(dataset->pixels, dataset->count, more, size, err)
+                                    : ink__realloc(dataset->values, dataset->count, more,
+                                                   size * sizeof *dataset->values, err);
+    if (!samples)
+        return INK_ENOMEM;
+    if (dataset->pixels)
+        dataset->pixels = samples;
+    else
+        dataset->values = samples;
+    *room = more;
+    return INK_OK;
+}
+
 /* What the two public constructors share once the samples have room. */
 static ink_status label_samples(ink_dataset *dataset, const int32_t *labels,
                                 const char *const *class_names, ink_error *err)

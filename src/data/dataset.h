@@ -27,6 +27,9 @@ ink_dataset *ink__dataset_like(const ink_dataset *dataset, size_t count, ink_err
 /* A fresh data set of the samples named by `indices`. */
 ink_dataset *ink__dataset_select(const ink_dataset *dataset, const uint32_t *indices, size_t count,
                                  ink_error *err);
+/* Sees to memory for `count` samples, and for as many again when it has to move; *room is what
+ * there is memory for. The samples that are there stay. */
+ink_status ink__dataset_reserve(ink_dataset *dataset, size_t count, size_t *room, ink_error *err);
 /* Samples a row of `pixels` or `values` long. */
 static inline size_t ink__dataset_sample_size(const ink_dataset *dataset)
 {

@@ -222,6 +222,7 @@ typedef struct format {
 /* CIFAR stands before IDX: a dark picture of class 0 may look like the magic of IDX, but no IDX of
  * real data has the length of whole records by more than chance. */
 static const format FORMATS[] = {
+    {ink__picture_recognise, ink__picture_add, {".png", ".jpg", ".jpeg"}},
     {ink__npy_recognise, add_npy, {".npy"}},
     {ink__cifar_recognise, ink__cifar_add, {".bin"}},
     {ink__idx_recognise, add_idx, {"-ubyte", ".idx"}},

@@ -19,7 +19,8 @@ typedef struct ink__part {
     ink__role role;
     bool doodles; /* framed as Quick, Draw! bitmaps are */
     ink_dataset *set;
-    size_t room; /* samples there is memory for; 0 = just the count */
+    bool album;  /* made of single pictures: takes more of the same class and shape */
+    size_t room; /* samples there is memory for, in an album */
 } ink__part;
 
 /* An array that waits for its labels, or labels that wait for their array. */
@@ -68,6 +69,10 @@ ink_status ink__gather_join(ink__gather *gather, const char *root, const char *n
                             const ink__expected *expected, ink_dataset **train, ink_dataset **test,
                             ink_error *err);
 void ink__gather_release(ink__gather *gather);
+
+/* Adds one picture, PNG or JPEG, to those of its class: the folder it lies in. */
+bool ink__picture_recognise(const uint8_t *bytes, size_t size);
+ink_status ink__picture_add(ink__gather *gather, ink__file *file, ink_error *err);
 
 /* The name that decides: the file's own, or the last word of its path where it was opened by
  * itself. */

@@ -10,7 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A copy that a reader may keep, a zero byte behind it as behind every file. */
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#endif
+
+/* A copy that a reader may keep, a zero byte behind it as behind every file. Allocations are
+ * rounded up: what is behind the zero is forbidden by hand. */
 static inline ink__file fuzz_file(const char *name, const uint8_t *bytes, size_t size)
 {
     uint8_t *copy = ink__alloc(size + 1, 1, NULL);
@@ -18,6 +25,8 @@ static inline ink__file fuzz_file(const char *name, const uint8_t *bytes, size_t
         abort();
     if (size)
         memcpy(copy, bytes, size);
+    size_t rounded = (size + INK_ALIGNMENT) / INK_ALIGNMENT * INK_ALIGNMENT;
+    ASAN_POISON_MEMORY_REGION(copy + size + 1, rounded - size - 1);
     return (ink__file){.shown = name, .name = name, .bytes = copy, .size = size};
 }
 

@@ -23,8 +23,10 @@
 #ifndef INKLING_DATASET_H
 #define INKLING_DATASET_H
 
+#include "inkling/augment.h"
 #include "inkling/error.h"
 #include "inkling/picture.h"
+#include "inkling/pool.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -80,10 +82,20 @@ INK_API const float *ink_dataset_values(const ink_dataset *dataset, size_t index
  * channel) over all samples; arrays of `channels`. */
 INK_API void ink_dataset_moments(const ink_dataset *dataset, float *mean, float *deviation);
 
-/* Contact sheet: `count` samples from `first` on, `columns` a row (0 = about square), each enlarged
- * by a whole factor and framed by a thin line; marks are drawn by the caller. */
+/* A fresh set of `copies` times as many pictures (at most ten million), each changed differently:
+ * copy c of sample i has index c * count + i. The same seed gives the same set. INK_EINVAL for
+ * vectors. */
+INK_API ink_dataset *ink_dataset_augmented(const ink_dataset *dataset, const ink_augment *augment,
+                                           size_t copies, uint64_t seed, ink_pool *pool,
+                                           ink_error *err);
+
+/* Contact sheet: the samples named by `indices` (1 to 10000 of them), `columns` a row (0 = about
+ * square), each enlarged by a whole factor and framed by a thin line; `captions` (or NULL) are
+ * written below them, as much as fits, small letters as capitals. INK_EINVAL for vectors. Release
+ * with ink_picture_release. */
 INK_API ink_status ink_dataset_sheet(const ink_dataset *dataset, const size_t *indices,
-                                     size_t count, int columns, ink_picture *sheet, ink_error *err);
+                                     size_t count, int columns, const char *const *captions,
+                                     ink_picture *sheet, ink_error *err);
 
 /* Writes the samples as IDX files <prefix>-images-idx3-ubyte.gz and <prefix>-labels-idx1-ubyte.gz
  * (pictures of one channel), or as one CIFAR-style binary <prefix>.bin (three channels). */

@@ -12,6 +12,7 @@
 #include "inkling/optimizer.h"
 #include "inkling/picture.h"
 #include "inkling/pool.h"
+#include "inkling/terminal.h"
 #include "inkling/train.h"
 
 #define INKLING_VERSION "0.1.0"

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/gather.h"
+#include "data/fruit.h"
 #include "data/glyphs.h"
 #include "data/names.h"
 #include "data/subset.h"
@@ -188,6 +189,8 @@ ink_status ink_dataset_open(const char *name, const ink_dataset_options *options
                       name, settings.split);
     else if (begins(name, "glyphs"))
         status = ink__glyphs_open(name, &settings, train, test, &found);
+    else if (begins(name, "fruit"))
+        status = ink__fruit_open(name, &settings, train, test, &found);
     else
         status = open_read(name, &settings, train, test, &found);
     if (status == INK_OK)

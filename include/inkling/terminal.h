@@ -1,0 +1,28 @@
+/* Pictures in a terminal.
+ *
+ * Thread safety: the function works only on what it is given. */
+#ifndef INKLING_TERMINAL_H
+#define INKLING_TERMINAL_H
+
+#include "inkling/dataset.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum ink_terminal_style {
+    INK_TERMINAL_COLOUR, /* 24-bit colour, two pixels a character cell */
+    INK_TERMINAL_BLOCKS, /* UTF-8 block characters, two pixels a cell, without colour */
+    INK_TERMINAL_ASCII   /* a ramp of ten characters, each cell a pixel wide and two high */
+} ink_terminal_style;
+
+/* Samples side by side as lines of text, `columns` a row, each with its caption (or NULL) below;
+ * fresh text in UTF-8, to be freed by ink_text_free. INK_EINVAL for vectors. */
+INK_API char *ink_dataset_text(const ink_dataset *dataset, const size_t *indices, size_t count,
+                               int columns, const char *const *captions, ink_terminal_style style,
+                               ink_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

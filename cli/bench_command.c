@@ -1,0 +1,280 @@
+/* `inkling bench`: how fast this machine trains and predicts, beside the peak it could reach.
+ *
+ * Every number is the median of several runs of ink_train on made data, evaluation and loading not
+ * counted. Operations are those of the mathematics: 2 for each weight and picture forward, as many
+ * for the gradient of the weights and, but for the first layer, of the inputs. */
+#include "inkling/inkling.h"
+
+#include "cli/commands.h"
+
+#include <getopt.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { RUNS = 5, SAMPLES = 6400 };
+
+typedef struct contest {
+    const char *network;
+    size_t batch;
+    ink_cost cost;
+    ink_optimizer optimizer;
+    int height, width, channels;
+} contest;
+
+static const contest contests[] = {
+    {"784 dense 100 sigmoid dense 10 sigmoid", 100, INK_COST_SQUARED, INK_OPTIMIZER_SGD, 28, 28, 1},
+    {"784 dense 300 relu dense 10 softmax", 32, INK_COST_CROSS_ENTROPY, INK_OPTIMIZER_MOMENTUM, 28,
+     28, 1},
+    {"784 dense 1024 relu dense 1024 relu dense 10 softmax", 128, INK_COST_CROSS_ENTROPY,
+     INK_OPTIMIZER_MOMENTUM, 28, 28, 1},
+    {"3072 dense 256 relu dense 10 softmax", 64, INK_COST_CROSS_ENTROPY, INK_OPTIMIZER_MOMENTUM, 32,
+     32, 3},
+};
+enum { CONTESTS = sizeof contests / sizeof *contests };
+
+typedef struct bench {
+    double seconds; /* for each number */
+    size_t threads;
+    bool json;
+} bench;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static double median(double values[RUNS])
+{
+    qsort(values, RUNS, sizeof *values, compare);
+    return values[RUNS / 2];
+}
+
+/* Pictures of noise: four in five pixels blank on grey ones, as in a drawing. */
+static ink_dataset *make_data(const contest *c, ink_error *err)
+{
+    size_t size = (size_t)(c->height * c->width * c->channels);
+    uint8_t *pixels = calloc(SAMPLES, size);
+    int32_t *labels = calloc(SAMPLES, sizeof *labels);
+    uint64_t state = 1;
+    for (size_t i = 0; pixels && i < SAMPLES * size; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        if (c->channels > 1 || state >> 60 < 3)
+            pixels[i] = (uint8_t)(state >> 48 & 0xff);
+    }
+    for (int32_t i = 0; labels && i < SAMPLES; i++)
+        labels[i] = i % 10;
+    ink_dataset *data = pixels && labels
+                            ? ink_dataset_new_pictures(SAMPLES, c->height, c->width, c->channels,
+                                                       pixels, labels, 10, NULL, err)
+                            : NULL;
+    free(pixels);
+    free(labels);
+    return data;
+}
+
+static double operations_per_picture(const ink_network *network)
+{
+    double sum = 0;
+    for (size_t i = 0; i < ink_network_layer_count(network); i++) {
+        ink_layer_info layer = ink_network_layer(network, i);
+        sum += strcmp(layer.type, "dense") == 0 ? layer.operations * (i == 0 ? 2 : 3) : 0;
+    }
+    return sum;
+}
+
+typedef struct watch {
+    double until, rate;
+} watch;
+
+static bool keep_time(const ink_train_event *event, void *user)
+{
+    watch *w = user;
+    if (event->kind == INK_EVENT_END)
+        w->rate = event->images_per_second;
+    return event->kind != INK_EVENT_BATCH || event->update % 16 != 0 || now() < w->until;
+}
+
+/* Pictures a second, or 0 with a reason. */
+static double train_rate(const contest *c, const ink_dataset *data, size_t threads, double seconds,
+                         ink_error *err)
+{
+    double rates[RUNS] = {0};
+    ink_train_settings settings;
+    ink_train_settings_init(&settings);
+    settings.cost = c->cost;
+    settings.optimizer = c->optimizer;
+    settings.rate = 0.001f;
+    settings.batch = c->batch;
+    settings.epochs = 100000;
+    settings.eval_every = 0;
+    settings.eval_limit = 0;
+    ink_pool *pool = ink_pool_new(threads, err);
+    ink_network *network = ink_network_new(c->network, err);
+    ink_input input;
+    ink_input_for(data, &input);
+    bool good = pool && network;
+    for (int run = 0; good && run < RUNS; run++) {
+        ink_error stopped = {.status = INK_OK};
+        watch w = {.until = now() + seconds / RUNS};
+        ink_network_init(network, INK_INIT_AUTO, 1);
+        ink_status status =
+            ink_train(network, &input, data, NULL, &settings, pool, keep_time, &w, &stopped);
+        good = status == INK_ESTOPPED || status == INK_OK;
+        if (!good && err->status == INK_OK)
+            *err = stopped;
+        rates[run] = w.rate;
+    }
+    ink_network_free(network);
+    ink_pool_free(pool);
+    return good ? median(rates) : 0;
+}
+
+/* Microseconds from a picture's numbers to its scores, one picture after the other. */
+static double predict_time(const contest *c, const ink_dataset *data, double seconds,
+                           ink_error *err)
+{
+    enum { PICTURES = 64 };
+    double times[RUNS] = {0};
+    ink_network *network = ink_network_new(c->network, err);
+    ink_workspace *ws = network ? ink_workspace_new(network, 1, false, NULL, err) : NULL;
+    size_t size = (size_t)(c->height * c->width * c->channels);
+    float *x = calloc(PICTURES * size, sizeof *x);
+    for (size_t i = 0; x && i < PICTURES; i++)
+        for (size_t p = 0; p < size; p++)
+            x[i * size + p] = (float)ink_dataset_pixels(data, i)[p] / 255;
+    bool good = ws && x;
+    if (good)
+        ink_network_init(network, INK_INIT_AUTO, 1);
+    for (int run = 0; good && run < RUNS; run++) {
+        double begun = now();
+        size_t done = 0;
+        for (; now() - begun < seconds / RUNS; done += PICTURES)
+            for (size_t i = 0; i < PICTURES; i++)
+                ink_predict(network, ws, x + i * size, 1);
+        times[run] = (now() - begun) / (double)done * 1e6;
+    }
+    ink_workspace_free(ws);
+    ink_network_free(network);
+    free(x);
+    return good ? median(times) : 0;
+}
+
+static bool run_contest(const bench *b, const contest *c, const double peak[2], ink_error *err)
+{
+    ink_dataset *data = make_data(c, err);
+    ink_network *network = data ? ink_network_new(c->network, err) : NULL;
+    if (!network) {
+        ink_dataset_free(data);
+        return false;
+    }
+    double operations = operations_per_picture(network);
+    bool good = true;
+    for (size_t i = 0; good && i < (b->threads > 1 ? 2 : 1); i++) {
+        size_t threads = i ? b->threads : 1;
+        double rate = train_rate(c, data, threads, b->seconds, err);
+        double flops = rate * operations, share = peak[i] > 0 ? flops / peak[i] : 0;
+        good = rate > 0;
+        if (good && b->json)
+            printf("{\"bench\":\"train\",\"network\":\"%s\",\"batch\":%zu,\"threads\":%zu,"
+                   "\"images_per_second\":%.0f,\"gflops\":%.1f,\"share_of_peak\":%.3f}\n",
+                   c->network, c->batch, threads, rate, flops * 1e-9, share);
+        else if (good)
+            printf("  %-54s %5zu %7zu %12.0f %9.1f %8.0f %%\n", i ? "" : c->network, c->batch,
+                   threads, rate, flops * 1e-9, 100 * share);
+        fflush(stdout);
+    }
+    double time = good ? predict_time(c, data, b->seconds / 2, err) : 0;
+    if (time > 0 && b->json)
+        printf("{\"bench\":\"predict\",\"network\":\"%s\",\"microseconds\":%.2f}\n", c->network,
+               time);
+    else if (time > 0)
+        printf("  %-54s one picture classified in %.1f microseconds\n", "", time);
+    ink_network_free(network);
+    ink_dataset_free(data);
+    return time > 0;
+}
+
+static const char usage[] =
+    "usage: inkling bench [--threads T] [--seconds S] [--json]\n"
+    "\n"
+    "Trains four dense networks on made pictures and prints pictures a second, GFLOP/s and\n"
+    "the share of the peak that this machine's own multiply-adds reach; then how long one\n"
+    "picture takes to classify.\n"
+    "\n"
+    "  --threads T   compare one thread with T [all processors]\n"
+    "  --seconds S   for each number, the median of 5 runs [1]\n"
+    "  --json        one object a line\n";
+
+static int parse(int argc, char **argv, bench *b)
+{
+    static const struct option options[] = {{"threads", required_argument, NULL, 't'},
+                                            {"seconds", required_argument, NULL, 's'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    optind = 1;
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) >= 0;) {
+        char *end = NULL;
+        if (option == 't')
+            b->threads = strtoul(optarg, &end, 10);
+        else if (option == 's')
+            b->seconds = strtod(optarg, &end);
+        else if (option == 'j')
+            b->json = true;
+        else if (option == 'h')
+            return fputs(usage, stdout), -1;
+        else
+            return fputs(usage, stderr), 2;
+        if (end && (end == optarg || *end || *optarg == '-'))
+            return fprintf(stderr, "inkling: \"%s\" is no number\n", optarg), 2;
+    }
+    if (optind < argc || b->threads > 256 || !(b->seconds >= 0.05 && b->seconds <= 600)) {
+        fputs("inkling: bench takes --threads 1 to 256 and --seconds 0.05 to 600\n", stderr);
+        return 2;
+    }
+    return 0;
+}
+
+int command_bench(int argc, char **argv)
+{
+    bench b = {.seconds = 1};
+    ink_error err = {.status = INK_OK};
+    int status = parse(argc, argv, &b);
+    if (status != 0)
+        return status < 0 ? 0 : status;
+    ink_pool *one = ink_pool_new(1, &err), *all = ink_pool_new(b.threads, &err);
+    double peak[2] = {0};
+    bool good = one && all;
+    if (good) {
+        b.threads = ink_pool_threads(all);
+        peak[0] = ink_machine_peak(one);
+        peak[1] = ink_machine_peak(all);
+    }
+    ink_pool_free(all); /* its threads would spin beside those that are measured */
+    ink_pool_free(one);
+    if (good && b.json)
+        printf("{\"bench\":\"peak\",\"kernels\":\"%s\",\"threads\":%zu,\"gflops_1\":%.1f,"
+               "\"gflops\":%.1f}\n",
+               ink_machine_kernels(), b.threads, peak[0] * 1e-9, peak[1] * 1e-9);
+    else if (good)
+        printf("peak of this machine (%s): %.0f GFLOP/s with one thread, %.0f with %zu\n\n"
+               "  %-54s %5s %7s %12s %9s %10s\n",
+               ink_machine_kernels(), peak[0] * 1e-9, peak[1] * 1e-9, b.threads, "training",
+               "batch", "threads", "pictures/s", "GFLOP/s", "of peak");
+    for (size_t i = 0; good && i < CONTESTS; i++)
+        good = run_contest(&b, &contests[i], peak, &err);
+    if (!good)
+        fprintf(stderr, "inkling: %s\n", err.text);
+    return good ? 0 : 1;
+}

@@ -1,0 +1,41 @@
+/* `inkling first-light`: a network learns digits before your eyes, and shows what it gets wrong. */
+#include "inkling/inkling.h"
+
+#include "cli/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MODEL "first-light.safetensors"
+
+static bool is_here(const char *name)
+{
+    ink_dataset *test = NULL;
+    bool here = ink_dataset_open(name, NULL, NULL, &test, NULL) == INK_OK;
+    ink_dataset_free(test);
+    return here;
+}
+
+int command_first_light(int argc, char **argv)
+{
+    if (argc > 1) {
+        bool help = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
+        fputs("usage: inkling first-light\n\nTrains a network on handwritten digits - MNIST if it "
+              "is here, else digits of our own -,\nsaves it as " MODEL " and shows its mistakes.\n",
+              help ? stdout : stderr);
+        return help ? EXIT_GOOD : EXIT_USAGE;
+    }
+    bool real = is_here("mnist");
+    char dataset[32], train[] = "train", eval[] = "eval", output[] = "-o", model[] = MODEL;
+    snprintf(dataset, sizeof dataset, "%s", real ? "mnist" : "glyphs:digits");
+    if (!real)
+        puts("MNIST is not here (`inkling data get mnist` gets it): learning from digits drawn by "
+             "a pen of our own.\n");
+    char *learn[] = {train, dataset, output, model, NULL};
+    int status = command_train(4, learn);
+    if (status != EXIT_GOOD)
+        return status;
+    puts("");
+    char *look[] = {eval, model, dataset, NULL};
+    return command_eval(3, look);
+}

@@ -1,0 +1,440 @@
+/* A training run of the command line, from data set to model file. */
+#include "cli/train_job.h"
+
+#include "cli/commands.h"
+#include "cli/defaults.h"
+#include "cli/json.h"
+#include "cli/progress.h"
+#include "inkling/inkling.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_INTERRUPTED = 130, MOST_PATH = 4096 };
+
+typedef struct job {
+    const train_options *options;
+    const char *dataset; /* as it was asked for */
+    ink_dataset *train, *test;
+    ink_pool *pool;
+    ink_model *model; /* owned by `resume` if there is one */
+    ink_resume *resume;
+    ink_train_settings settings;
+    char model_path[MOST_PATH], checkpoint_path[MOST_PATH + 16];
+    bool keep_checkpoint; /* it was asked for */
+    json_t *note;
+    char *note_text;
+    progress progress;
+    ink_error err;
+} job;
+
+void train_options_init(train_options *options)
+{
+    *options = (train_options){.momentum = 0.9,
+                               .epsilon = 1e-8,
+                               .nudge = 1e-3,
+                               .split = 0.2,
+                               .eval_every = 1,
+                               .checkpoint_seconds = 30,
+                               .seed = 1};
+}
+
+static void release(job *j)
+{
+    ink_pool_free(j->pool);
+    ink_dataset_free(j->train);
+    ink_dataset_free(j->test);
+    if (j->resume)
+        ink_resume_close(j->resume);
+    else
+        ink_model_free(j->model);
+    json_decref(j->note);
+    free(j->note_text);
+}
+
+/* ---- where things go ---- */
+
+/* "quickdraw:cat,dog" -> "quickdraw.safetensors", or the next free number. */
+static void default_model_path(job *j)
+{
+    const char *slash = strrchr(j->dataset, '/'), *base = slash ? slash + 1 : j->dataset;
+    int length = (int)strcspn(base, ":. ");
+    if (length == 0 || length > 100)
+        base = "model", length = 5;
+    snprintf(j->model_path, sizeof j->model_path, "%.*s.safetensors", length, base);
+    for (int i = 2; access(j->model_path, F_OK) == 0 && i < 100000; i++)
+        snprintf(j->model_path, sizeof j->model_path, "%.*s-%d.safetensors", length, base, i);
+}
+
+/* Found out now, not after an hour of training. */
+static bool can_write(job *j, const char *path)
+{
+    char beside[MOST_PATH + 32];
+    snprintf(beside, sizeof beside, "%s.XXXXXX", path);
+    int file = mkstemp(beside);
+    if (file < 0) {
+        j->err.status = INK_EIO;
+        snprintf(j->err.text, sizeof j->err.text,
+                 "%.300s cannot be written (%s); choose another place with -o", path,
+                 strerror(errno));
+        return false;
+    }
+    close(file);
+    unlink(beside);
+    return true;
+}
+
+static bool choose_paths(job *j, const char *model, const char *checkpoint)
+{
+    if (model)
+        snprintf(j->model_path, sizeof j->model_path, "%s", model);
+    else
+        default_model_path(j);
+    j->keep_checkpoint = checkpoint != NULL;
+    if (checkpoint)
+        snprintf(j->checkpoint_path, sizeof j->checkpoint_path, "%s", checkpoint);
+    else
+        snprintf(j->checkpoint_path, sizeof j->checkpoint_path, "%s.checkpoint", j->model_path);
+    return can_write(j, j->model_path) && can_write(j, j->checkpoint_path);
+}
+
+/* ---- settings ---- */
+
+static ink_status parse_names(const train_options *o, ink_train_settings *s, ink_error *err)
+{
+    ink_status status = INK_OK;
+    if (o->cost)
+        status = ink_cost_parse(o->cost, &s->cost, err);
+    if (status == INK_OK && o->optimizer)
+        status = ink_optimizer_parse(o->optimizer, &s->optimizer, err);
+    if (status == INK_OK && o->schedule)
+        status = ink_schedule_parse(o->schedule, &s->schedule, err);
+    else if (status == INK_OK && o->decay > 0)
+        s->schedule = INK_SCHEDULE_DECAY;
+    if (status == INK_OK && o->gradient)
+        status = ink_gradient_method_parse(o->gradient, &s->gradient, err);
+    return status;
+}
+
+static ink_status make_settings(job *j, const train_defaults *d, ink_error *err)
+{
+    const train_options *o = j->options;
+    ink_train_settings *s = &j->settings;
+    ink_train_settings_init(s);
+    s->cost = d->cost;
+    s->optimizer = d->optimizer;
+    s->schedule = d->schedule;
+    s->rate = (float)(o->has_rate ? o->rate : d->rate);
+    s->batch = (size_t)(o->has_batch ? o->batch : d->batch);
+    s->epochs = o->has_epochs ? o->epochs : d->epochs;
+    s->momentum = (float)o->momentum;
+    s->beta2 = (float)o->beta2;
+    s->epsilon = (float)o->epsilon;
+    s->weight_decay = (float)o->weight_decay;
+    s->decay = (float)o->decay;
+    s->warmup = (float)o->warmup;
+    s->clip = (float)o->clip;
+    s->label_smoothing = (float)o->label_smoothing;
+    s->average = (float)o->average;
+    s->nudge = (float)o->nudge;
+    s->patience = (size_t)o->patience;
+    s->keep_best = o->keep_best;
+    s->eval_every = o->eval_every;
+    s->seed = o->seed;
+    s->checkpoint = j->checkpoint_path;
+    s->checkpoint_seconds = o->checkpoint_seconds;
+    s->data_name = j->dataset;
+    s->note = j->note_text;
+    ink_status status = parse_names(o, s, err);
+    return status == INK_OK
+               ? ink_augment_parse(o->augment ? o->augment : d->augment, &s->augment, err)
+               : status;
+}
+
+static ink_network *make_network(const job *j, const train_defaults *d, ink_error *err)
+{
+    const train_options *o = j->options;
+    char standard[256];
+    const char *hidden = o->activation, *output = o->output;
+    ink_init init = INK_INIT_AUTO;
+    if (o->init && ink_init_parse(o->init, &init, err) != INK_OK)
+        return NULL;
+    defaults_network(d, j->train, standard, sizeof standard);
+    if (!o->net) {
+        hidden = hidden ? hidden : d->activation;
+        output = output ? output : d->output;
+    }
+    char *text = ink_network_expand(o->net ? o->net : standard, hidden, output, o->dropout,
+                                    o->input_noise, err);
+    ink_network *network = text ? ink_network_new(text, err) : NULL;
+    ink_text_free(text);
+    if (network)
+        ink_network_init(network, init, o->seed);
+    return network;
+}
+
+/* ---- what is said ---- */
+
+static json_t *describe_settings(const job *j)
+{
+    const ink_train_settings *s = &j->settings;
+    char augment[512];
+    ink_augment_print(&s->augment, augment, sizeof augment);
+    return json_pack(
+        "{s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:I, s:b, s:s, "
+        "s:I}",
+        "cost", ink_cost_name(s->cost), "gradient", ink_gradient_method_name(s->gradient),
+        "optimizer", ink_optimizer_name(s->optimizer), "rate", json_number((double)s->rate),
+        "momentum", json_number((double)s->momentum), "schedule", ink_schedule_name(s->schedule),
+        "decay", json_number((double)s->decay), "warmup", json_number((double)s->warmup),
+        "weight_decay", json_number((double)s->weight_decay), "clip", json_number((double)s->clip),
+        "label_smoothing", json_number((double)s->label_smoothing), "average",
+        json_number((double)s->average), "batch", (json_int_t)s->batch, "epochs",
+        json_number(s->epochs), "patience", (json_int_t)s->patience, "keep_best", s->keep_best,
+        "augment", augment, "seed", (json_int_t)s->seed);
+}
+
+static void say_start(const job *j)
+{
+    const ink_network *network = j->model->network;
+    size_t test = j->test ? ink_dataset_count(j->test) : 0;
+    const ink_train_settings *s = &j->settings;
+    char augment[512];
+    if (j->options->json) {
+        json_line(json_pack("{s:s, s:I, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:o}", "event", "start",
+                            "parameters", (json_int_t)ink_network_parameter_count(network),
+                            "network", ink_network_text(network), "data", j->dataset,
+                            "train_samples", (json_int_t)ink_dataset_count(j->train),
+                            "test_samples", (json_int_t)test, "threads",
+                            (json_int_t)ink_pool_threads(j->pool), "kernels", ink_machine_kernels(),
+                            "model", j->model_path, "settings", describe_settings(j)));
+        return;
+    }
+    ink_augment_print(&s->augment, augment, sizeof augment);
+    printf("%s: %s samples to learn from, %s to test with, %d classes\n", j->dataset,
+           thousands((double)ink_dataset_count(j->train)), thousands((double)test),
+           ink_dataset_classes(j->train));
+    printf("network %s: %s parameters\n", ink_network_text(network),
+           thousands((double)ink_network_parameter_count(network)));
+    printf("%s, rate %g %s, batch %s, %g epochs, augmentation %s, seed %llu, %zu thread%s\n",
+           ink_optimizer_name(s->optimizer), (double)s->rate, ink_schedule_name(s->schedule),
+           s->batch ? thousands((double)s->batch) : "all", s->epochs, augment,
+           (unsigned long long)s->seed, ink_pool_threads(j->pool),
+           ink_pool_threads(j->pool) == 1 ? "" : "s");
+    fflush(stdout);
+}
+
+static void record_run(job *j, const ink_train_event *end)
+{
+    json_t *record = json_pack(
+        "{s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "made_by", "inkling " INKLING_VERSION,
+        "data", j->dataset, "train_samples", (json_int_t)ink_dataset_count(j->train),
+        "test_samples", (json_int_t)(j->test ? ink_dataset_count(j->test) : 0), "epochs",
+        json_number(end->epoch), "cost", json_number(end->cost), "train_accuracy",
+        json_number(end->train_accuracy), "test_accuracy", json_number(end->test_accuracy),
+        "train_seconds", json_number(end->train_seconds), "settings", describe_settings(j));
+    char *text = record ? json_dumps(record, JSON_COMPACT) : NULL;
+    if (text)
+        ink_model_set_record(j->model, text, NULL);
+    json_decref(record);
+    free(text);
+}
+
+static void say_end(job *j, const ink_train_event *end)
+{
+    char sha[65] = "";
+    double low, high;
+    ink_network_sha256(j->model->network, sha, NULL);
+    if (j->options->json) {
+        json_line(json_pack(
+            "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s, s:b}", "event", "end", "epoch",
+            json_number(end->epoch), "test_accuracy", json_number(end->test_accuracy),
+            "train_accuracy", json_number(end->train_accuracy), "train_seconds",
+            json_number(end->train_seconds), "load_seconds", json_number(end->load_seconds),
+            "images_per_second", json_number(end->images_per_second), "weights_sha256", sha,
+            "model", j->model_path, "stopped_early", end->stopped_early));
+        return;
+    }
+    if (end->stopped_early)
+        printf("stopped early: no better for %zu evaluations\n", j->settings.patience);
+    if (j->test) {
+        size_t n = ink_dataset_count(j->test);
+        size_t right = (size_t)(end->test_accuracy * (double)n + 0.5);
+        ink_interval(right, n, &low, &high);
+        printf("right on %.2f %% of %s samples it has never seen (95 %% sure: %.2f to %.2f %%)\n",
+               100 * end->test_accuracy, thousands((double)n), 100 * low, 100 * high);
+    }
+    printf("saved as %s; next: inkling eval %s %s\n", j->model_path, j->model_path, j->dataset);
+}
+
+/* ---- running ---- */
+
+static bool listen(const ink_train_event *event, void *user)
+{
+    job *j = user;
+    return progress_event(&j->progress, event);
+}
+
+static int stopped(job *j)
+{
+    if (j->options->json)
+        json_line(json_pack("{s:s, s:o, s:s}", "event", "interrupted", "epoch",
+                            json_number(j->progress.last.epoch), "checkpoint",
+                            j->settings.checkpoint));
+    else
+        printf("stopped after epoch %.2f; go on with\n  inkling train --resume %s\n",
+               j->progress.last.epoch, j->settings.checkpoint);
+    return EXIT_INTERRUPTED;
+}
+
+/* What was good is kept, beside whatever is already called by the model's name. */
+static int diverged(job *j)
+{
+    char path[MOST_PATH + 32];
+    ink_error problem = {.status = INK_OK};
+    snprintf(path, sizeof path, "%s.last-good", j->model_path);
+    bool saved = ink_model_save(j->model, path, &problem) == INK_OK;
+    if (j->options->json)
+        json_line(json_pack("{s:s, s:s, s:o}", "event", "diverged", "message", j->err.text, "model",
+                            saved ? json_string(path) : json_null()));
+    int status = complain(&j->err);
+    if (saved)
+        fprintf(stderr, "inkling: the last good weights are in %s\n", path);
+    if (!j->keep_checkpoint)
+        unlink(j->settings.checkpoint);
+    return status;
+}
+
+static int finish(job *j)
+{
+    const ink_train_event end = j->progress.last;
+    record_run(j, &end);
+    if (ink_model_save(j->model, j->model_path, &j->err) != INK_OK) {
+        int status = complain(&j->err);
+        fprintf(stderr, "inkling: nothing is lost: `inkling train --resume %s -o OTHER` ends it\n",
+                j->settings.checkpoint);
+        return status;
+    }
+    if (!j->keep_checkpoint)
+        unlink(j->settings.checkpoint);
+    say_end(j, &end);
+    return EXIT_GOOD;
+}
+
+static int run(job *j)
+{
+    progress_init(&j->progress, j->options->json);
+    say_start(j);
+    interrupt_watch();
+    ink_status status =
+        j->resume ? ink_resume_train(j->resume, j->train, j->test, j->pool, listen, j, &j->err)
+                  : ink_train(j->model->network, &j->model->input, j->train, j->test, &j->settings,
+                              j->pool, listen, j, &j->err);
+    progress_clear(&j->progress);
+    if (status == INK_ESTOPPED)
+        return stopped(j);
+    if (status == INK_EDIVERGED)
+        return diverged(j);
+    return status == INK_OK ? finish(j) : complain(&j->err);
+}
+
+static ink_status open_data(job *j, const char *folder, double split, uint64_t limit, uint64_t seed)
+{
+    ink_dataset_options options;
+    ink_dataset_options_init(&options);
+    options.folder = folder;
+    options.split = split;
+    options.limit = (size_t)limit;
+    options.seed = seed;
+    return ink_dataset_open(j->dataset, &options, &j->train, &j->test, &j->err);
+}
+
+static ink_status prepare_fresh(job *j)
+{
+    const train_options *o = j->options;
+    int height, width, channels;
+    ink_status status = open_data(j, o->data, o->split, o->limit, o->seed);
+    if (status != INK_OK)
+        return status;
+    ink_dataset_shape(j->train, &height, &width, &channels);
+    const train_defaults *d =
+        defaults_for(j->dataset, ink_dataset_pixels(j->train, 0) != NULL, channels);
+    ink_network *network = make_network(j, d, &j->err);
+    status = network ? make_settings(j, d, &j->err) : j->err.status;
+    if (status == INK_OK)
+        status = ink_train_check(&j->settings, network, j->train, j->test, &j->err);
+    if (status != INK_OK) {
+        ink_network_free(network);
+        return status;
+    }
+    j->model = ink_model_new(network, j->train, j->settings.cost, &j->err);
+    return j->err.status;
+}
+
+int train_fresh(const train_options *o)
+{
+    job j = {.options = o, .dataset = o->dataset};
+    bool good = choose_paths(&j, o->model, o->checkpoint);
+    j.note = json_pack("{s:s, s:f, s:I, s:I, s:o, s:s, s:b}", "dataset", o->dataset, "split",
+                       o->split, "limit", (json_int_t)o->limit, "seed", (json_int_t)o->seed, "data",
+                       o->data ? json_string(o->data) : json_null(), "model", j.model_path,
+                       "keep_checkpoint", j.keep_checkpoint);
+    j.note_text = j.note ? json_dumps(j.note, JSON_COMPACT) : NULL;
+    good = good && prepare_fresh(&j) == INK_OK;
+    j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;
+    int status = j.pool ? run(&j) : complain(&j.err);
+    release(&j);
+    return status;
+}
+
+/* What the first command said about data and model comes from the checkpoint's note. */
+static bool read_note(job *j)
+{
+    const char *text = ink_resume_settings(j->resume)->note;
+    j->note = json_loads(text ? text : "", JSON_REJECT_DUPLICATES, NULL);
+    j->dataset = json_string_value(json_object_get(j->note, "dataset"));
+    const char *model = json_string_value(json_object_get(j->note, "model"));
+    if (j->dataset && model) {
+        snprintf(j->model_path, sizeof j->model_path, "%s",
+                 j->options->model ? j->options->model : model);
+        return can_write(j, j->model_path);
+    }
+    j->err.status = INK_EFORMAT;
+    snprintf(j->err.text, sizeof j->err.text,
+             "%.300s was not written by this command, so its data set is not known",
+             j->options->resume);
+    return false;
+}
+
+static bool prepare_resumed(job *j)
+{
+    const train_options *o = j->options;
+    j->resume = ink_resume_open(o->resume, &j->err);
+    if (!j->resume || !read_note(j))
+        return false;
+    ink_train_settings *s = ink_resume_settings(j->resume);
+    if (o->has_epochs)
+        s->epochs = o->epochs;
+    if (o->has_checkpoint_seconds)
+        s->checkpoint_seconds = o->checkpoint_seconds;
+    j->settings = *s;
+    j->model = ink_resume_model(j->resume);
+    j->keep_checkpoint = json_is_true(json_object_get(j->note, "keep_checkpoint"));
+    const char *folder = json_string_value(json_object_get(j->note, "data"));
+    return open_data(j, o->data ? o->data : folder,
+                     json_real_value(json_object_get(j->note, "split")),
+                     (uint64_t)json_integer_value(json_object_get(j->note, "limit")),
+                     (uint64_t)json_integer_value(json_object_get(j->note, "seed"))) == INK_OK;
+}
+
+int train_resumed(const train_options *o)
+{
+    job j = {.options = o};
+    bool good = prepare_resumed(&j);
+    j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;
+    int status = j.pool ? run(&j) : complain(&j.err);
+    release(&j);
+    return status;
+}

@@ -2,7 +2,7 @@
 #ifndef INK_TESTS_SCRATCH_H
 #define INK_TESTS_SCRATCH_H
 
-#include "tests/check.h"
+#include "tests/tap.h"
 
 #include "base/file.h"
 #include "base/memory.h"

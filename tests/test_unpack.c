@@ -25,12 +25,6 @@ static ink_status look(void *context, ink__file *file, ink_error *err)
     return s->answer == INK_OK ? INK_OK : ink__fail(err, s->answer, "seen enough");
 }
 
-static void fill(uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        bytes[i] = (uint8_t)(i * i >> 3);
-}
-
 static void a_plain_file_is_visited_as_it_is(void **state)
 {
     (void)state;
@@ -64,6 +58,12 @@ static void a_missing_file_and_a_folder_are_named(void **state)
 
 #if INK_HAVE_ARCHIVE
 enum { SIZE = 3000, ROOM = 1 << 16 };
+
+static void fill(uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (uint8_t)(i * i >> 3);
+}
 
 /* How a member was packed is told by its content alone. */
 static void every_packing_is_recognised_by_content(void **state)

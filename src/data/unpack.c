@@ -88,6 +88,7 @@ static ink_status hand_on(const source *s, const char *shown, const char *name, 
     return unpack_source(&inner, err);
 }
 
+#if INK_HAVE_ARCHIVE
 static ink_status too_much(const char *shown, ink_error *err)
 {
     return ink__fail(err, INK_EFORMAT,
@@ -95,7 +96,6 @@ static ink_status too_much(const char *shown, ink_error *err)
                      shown);
 }
 
-#if INK_HAVE_ARCHIVE
 static ink_status archive_failed(const char *shown, struct archive *archive, ink_error *err)
 {
     const char *why = archive_error_string(archive);

@@ -4,13 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/tree.h"
 
-enum { MOST_CATEGORIES = 4096, SIDE = 28 };
+enum { MOST_CATEGORIES = 4096, SIDE = 28, PIXELS = SIDE * SIDE };
 
 typedef struct category {
     char *name, *path;
@@ -193,32 +194,72 @@ static ink_status choose_all(const doodles *d, const char *folder, size_t *order
         folder, ink__folder_exists(folder) ? "" : ", which does not exist");
 }
 
-static ink_status read_categories(const doodles *d, const char *spec, const char *folder,
-                                  const size_t *order, size_t count, ink_dataset **all,
-                                  ink_error *err)
+/* The drawings of one file. */
+static ink_status read_category(const category *c, const char *spec, ink_dataset **drawings,
+                                ink_error *err)
 {
+    const ink__expected expected = {.set = spec, .height = SIDE, .width = SIDE, .channels = 1};
     ink__gather gather = {.parts = NULL};
     ink_dataset *test = NULL;
-    const char **names = ink__alloc(count, sizeof *names, err);
-    ink_status status = names ? INK_OK : INK_ENOMEM;
-    for (size_t i = 0; status == INK_OK && i < count; i++) {
-        const category *c = &d->list[order[i]];
-        names[i] = c->name;
-        status = ink__unpack(c->path, "", ink__gather_file, &gather, err);
-    }
+    ink_status status = ink__unpack(c->path, "", ink__gather_file, &gather, err);
     if (status == INK_OK)
         status = ink__gather_pair(&gather, err);
-    const ink__expected expected = {.set = spec,
-                                    .height = SIDE,
-                                    .width = SIDE,
-                                    .channels = 1,
-                                    .classes = names,
-                                    .class_count = (int)count};
     if (status == INK_OK)
-        status = ink__gather_join(&gather, folder, spec, &expected, all, &test, err);
-    ink_dataset_free(test);
-    ink__free(names);
+        status = ink__gather_join(&gather, c->path, spec, &expected, drawings, &test, err);
+    ink_dataset_free(test); /* there is none: a file is one part */
     ink__gather_release(&gather);
+    return status;
+}
+
+static ink_status append_category(ink_dataset *all, const category *c, int label, size_t *room,
+                                  ink_error *err)
+{
+    ink_dataset *drawings = NULL;
+    ink_status status = read_category(c, all->name, &drawings, err);
+    if (status == INK_OK)
+        status = ink__dataset_reserve(all, all->count + drawings->count, room, err);
+    if (status == INK_OK) {
+        memcpy(all->pixels + all->count * PIXELS, drawings->pixels, drawings->count * PIXELS);
+        for (size_t i = 0; i < drawings->count; i++)
+            all->labels[all->count + i] = label;
+        all->count += drawings->count;
+    }
+    ink_dataset_free(drawings);
+    return status;
+}
+
+/* About how many drawings there are, so that memory is asked for once: exact for bitmaps that are
+ * not packed, a beginning for all others. */
+static size_t estimate(const doodles *d, const size_t *order, size_t count)
+{
+    size_t drawings = 0;
+    struct stat info;
+    for (size_t i = 0; i < count; i++)
+        if (d->list[order[i]].bitmaps && stat(d->list[order[i]].path, &info) == 0)
+            drawings += (size_t)info.st_size / PIXELS;
+    return drawings;
+}
+
+/* File after file into one set, so that memory never holds the drawings twice. */
+static ink_status read_categories(const doodles *d, const char *spec, const size_t *order,
+                                  size_t count, ink_dataset **all, ink_error *err)
+{
+    size_t room = 0;
+    ink_dataset *set = ink__dataset_new(spec, 0, SIDE, SIDE, 1, (int)count, false, err);
+    if (!set)
+        return INK_ENOMEM;
+    set->framing = INK_FRAMING_QUICKDRAW;
+    ink_status status = ink__dataset_reserve(set, estimate(d, order, count), &room, err);
+    for (size_t i = 0; status == INK_OK && i < count; i++) {
+        const category *c = &d->list[order[i]];
+        status = ink__dataset_name_class(set, (int)i, c->name, err);
+        if (status == INK_OK)
+            status = append_category(set, c, (int)i, &room, err);
+    }
+    if (status == INK_OK)
+        *all = set;
+    else
+        ink_dataset_free(set);
     return status;
 }
 
@@ -240,7 +281,7 @@ ink_status ink__quickdraw_open(const char *name, const char *folder, ink_dataset
     else if (status == INK_OK)
         status = choose_all(&d, folder, order, &count, err);
     if (status == INK_OK)
-        status = read_categories(&d, name, folder, order, count, all, err);
+        status = read_categories(&d, name, order, count, all, err);
     ink__free(order);
     doodles_release(&d);
     return status;

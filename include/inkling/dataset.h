@@ -3,17 +3,25 @@
  *
  * Names understood by ink_dataset_open:
  *   mnist, fashion, cifar10       the published files, anywhere below the data folder
- *   quickdraw                     every category found (.npy bitmaps before .ndjson strokes)
- *   quickdraw:cat,octopus,...     these categories
+ *   quickdraw                     every category that is there as a .npy bitmap or, where there is
+ *                                 none, as .ndjson strokes
+ *   quickdraw:cat,octopus,...     these categories in this order, each from its bitmaps or strokes
  *   fruit[:SHAPE]                 2-D points: line, curve, circles, moons, spiral, xor;
  *                                 "fruit:moons noise 0.2 points 400"
  *   glyphs[:digits|:doodles]      drawn by a pen of our own: ten digits and ten doodles
  *   anything else                 a path: IDX, CIFAR binary, .npy, .npz, .ndjson, CSV, or a folder
  *                                 of PNG/JPEG with one sub-folder a class; each also inside gz, xz,
- *                                 tar or zip, recognised by content
+ *                                 tar or zip, recognised by content; or the prefix of what
+ *                                 ink_dataset_save wrote
  * The data folder is, in this order: options.folder, $INKLING_DATA, $XDG_DATA_HOME/inkling
  * (~/.local/share/inkling). A named folder or variable that lacks the set is an error that says
  * where was looked and how to get it.
+ *
+ * Below a path several files make one set. Words in their names tell what they are: "train",
+ * "test" and "t10k" (also as folders) the part, "images" and "labels" or x and y what belongs
+ * together, a file's or folder's name the class of what does not carry labels. A CSV's column of
+ * labels is the one called label or class, or the only one that is not numbers, or the last (or
+ * first) of whole numbers; 784 columns of bytes beside it are 28 x 28 pictures, all others vectors.
  *
  * Samples are uint8 pictures (height x width x channels, row by row) or float vectors (height 1,
  * channels 1). An official split is respected; otherwise the last `split` share of each class is

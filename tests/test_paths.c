@@ -83,6 +83,35 @@ static void numbered_classes_are_sorted_as_numbers(void **state)
     scratch_close(&s);
 }
 
+static void strokes_are_a_class_named_after_their_file(void **state)
+{
+    (void)state;
+    static const char line[] = "{\"word\":\"dog\",\"drawing\":[[[0,255],[0,255]],[[9],[200]]]}\n";
+    char text[4 * sizeof line] = "";
+    scratch s;
+    scratch_open(&s);
+    for (int i = 0; i < 4; i++)
+        strcat(text, line);
+    scratch_write(&s, "set/cat.ndjson", text, strlen(text));
+    scratch_write(&s, "set/Eiffel Tower.ndjson", text, strlen(line) * 2);
+    opened o = open_path(scratch_path(&s, "set"), 0.5);
+    if (o.status == INK_EUNSUPPORTED) {
+        assert_null(o.train);
+        scratch_close(&s);
+        skip();
+    }
+    assert_good(o.status, o.err);
+    expect_classes(o.train, "Eiffel Tower cat");
+    assert_int_equal(ink_dataset_count(o.train), 3);
+    assert_int_equal(ink_dataset_count(o.test), 3);
+    assert_int_equal(ink_dataset_framing(o.train), INK_FRAMING_QUICKDRAW);
+    close_set(&o);
+    o = open_path(scratch_write(&s, "bird.ndjson", "{\"drawing\": [[[0, ", 18), 0);
+    assert_int_equal(o.status, INK_EFORMAT);
+    assert_says(o.err, "bird.ndjson");
+    scratch_close(&s);
+}
+
 #if INK_HAVE_PNG
 static void write_picture(scratch *s, const char *name, int height, int width, int channels,
                           uint8_t value)
@@ -374,6 +403,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(csv_files_of_both_parts_share_one_list_of_classes),
         cmocka_unit_test(numbered_classes_are_sorted_as_numbers),
+        cmocka_unit_test(strokes_are_a_class_named_after_their_file),
 #if INK_HAVE_PNG
         cmocka_unit_test(folders_of_pictures_are_classes),
         cmocka_unit_test(folders_named_train_and_test_are_the_official_split),

@@ -226,6 +226,7 @@ static const format FORMATS[] = {
     {ink__npy_recognise, add_npy, {".npy"}},
     {ink__cifar_recognise, ink__cifar_add, {".bin"}},
     {ink__idx_recognise, add_idx, {"-ubyte", ".idx"}},
+    {ink__strokes_recognise, ink__strokes_add, {".ndjson"}},
     {ink__csv_recognise, ink__csv_add, {".csv", ".tsv"}},
 };
 

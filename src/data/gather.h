@@ -74,6 +74,10 @@ void ink__gather_release(ink__gather *gather);
 bool ink__picture_recognise(const uint8_t *bytes, size_t size);
 ink_status ink__picture_add(ink__gather *gather, ink__file *file, ink_error *err);
 
+/* Quick, Draw! strokes, drawn as the published bitmaps are. */
+bool ink__strokes_recognise(const uint8_t *bytes, size_t size);
+ink_status ink__strokes_add(ink__gather *gather, ink__file *file, ink_error *err);
+
 /* The name that decides: the file's own, or the last word of its path where it was opened by
  * itself. */
 const char *ink__file_name(const ink__file *file);

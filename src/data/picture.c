@@ -14,9 +14,10 @@
 #include <turbojpeg.h>
 #endif
 
-enum { MOST_SIDE = 16384 };
+#define MOST_SIDE 16384
 #define MOST_FILE ((size_t)1 << 30)
 
+#if INK_HAVE_PNG || INK_HAVE_JPEG
 static ink_status take_pixels(int height, int width, int channels, const char *name,
                               ink_picture *picture, ink_error *err)
 {
@@ -27,6 +28,7 @@ static ink_status take_pixels(int height, int width, int channels, const char *n
     picture->pixels = ink__alloc((size_t)height * (size_t)width, (size_t)channels, err);
     return picture->pixels ? INK_OK : INK_ENOMEM;
 }
+#endif
 
 #if INK_HAVE_PNG
 static ink_status decode_png(const void *bytes, size_t size, const char *name, int channels,

@@ -167,20 +167,20 @@ static void weight_block(void *context, size_t task, size_t thread)
     float *g = ink__sink_place(j->layer, pass, offset, nodes, local, part.cols, &g_row);
     size_t at = j->layer->w_offset + offset;
     const ink__sink *sink = pass->sink;
-    pass->kernels->product(&(ink__product){.m = part.rows,
-                                           .n = part.cols,
-                                           .k = pass->count,
-                                           .soon = {sink->w ? sink->w + at : NULL,
-                                                    sink->v ? sink->v + at : NULL},
-                                           .soon_row = nodes,
-                                           .a = j->x + part.row,
-                                           .a_row = 1,
-                                           .a_col = inputs,
-                                           .b = j->dz + part.col,
-                                           .b_row = j->dz_row,
-                                           .b_past = j->dz_row - nodes,
-                                           .c = g,
-                                           .c_row = g_row});
+    pass->kernels->product(
+        &(ink__product){.m = part.rows,
+                        .n = part.cols,
+                        .k = pass->count,
+                        .soon = {sink->w ? sink->w + at : NULL, sink->v ? sink->v + at : NULL},
+                        .soon_row = nodes,
+                        .a = j->x + part.row,
+                        .a_row = 1,
+                        .a_col = inputs,
+                        .b = j->dz + part.col,
+                        .b_row = j->dz_row,
+                        .b_past = j->dz_row - nodes,
+                        .c = g,
+                        .c_row = g_row});
     ink__sink_block(j->layer, pass, true, offset, part.rows, part.cols, nodes, g, g_row);
     if (part.row > 0)
         return;

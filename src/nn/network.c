@@ -74,7 +74,7 @@ static ink_status parse_argument(ink__layer *layer, const char *name, const char
         return ink__fail(err, INK_EINVAL, "\"%s %s\": the %s must be %s from %.15g to %.15g", name,
                          word, type->argument, type->whole ? "a whole number" : "a number",
                          type->least, type->most);
-    snprintf(layer->text, sizeof layer->text, "%s %.9g", name, layer->argument);
+    snprintf(layer->text, sizeof layer->text, "%.20s %.9g", name, layer->argument);
     return INK_OK;
 }
 
@@ -87,7 +87,7 @@ static ink_status parse_layer(ink_network *network, const char *name, const char
     if (activates && last && last->type == &ink__layer_dense && !strchr(last->text + 6, ' ')) {
         last->activation = activation;
         size_t used = strlen(last->text);
-        snprintf(last->text + used, sizeof last->text - used, " %s", name);
+        snprintf(last->text + used, sizeof last->text - used, " %.20s", name);
         return INK_OK;
     }
     const ink__layer_type *type = ink__layer_type_find(name);
@@ -98,7 +98,7 @@ static ink_status parse_layer(ink_network *network, const char *name, const char
         return ink__fail(err, INK_EINVAL, "a network has at most %d layers", MAX_LAYERS);
     ink__layer *layer = &network->layers[network->layer_count++];
     *layer = (ink__layer){.type = type, .activation = activation};
-    snprintf(layer->text, sizeof layer->text, "%s", name);
+    snprintf(layer->text, sizeof layer->text, "%.20s", name);
     return type->argument ? parse_argument(layer, name, at, err) : INK_OK;
 }
 

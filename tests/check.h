@@ -44,4 +44,6 @@ static inline const char *check_data_folder(void)
     return folder && *folder ? folder : NULL;
 }
 
+#include "tests/tap.h" /* last: it replaces cmocka's main loop */
+
 #endif

@@ -1,5 +1,5 @@
 /* The training loop: what it promises about bits, checkpoints, stopping and divergence. */
-#include "tests/tap.h"
+#include "tests/check.h"
 
 #include "base/memory.h"
 #include "inkling/inkling.h"

@@ -32,10 +32,10 @@ install_packages() {
 }
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libjansson-dev libpng-dev \
-libturbojpeg0-dev libarchive-dev libdeflate-dev libcurl4-gnutls-dev libgnutls28-dev"
+libturbojpeg0-dev libarchive-dev libdeflate-dev libcurl4-gnutls-dev libgnutls28-dev libcairo2-dev"
 
 need_to_build() {
     have_all cc meson ninja pkg-config -- \
-        jansson libpng libturbojpeg libarchive libdeflate libcurl gnutls ||
+        jansson libpng libturbojpeg libarchive libdeflate libcurl gnutls cairo ||
         install_packages $BUILD_PACKAGES
 }

@@ -18,7 +18,6 @@ bool ink__strokes_recognise(const uint8_t *bytes, size_t size)
            memmem(bytes + start, end - start, "\"drawing\"", strlen("\"drawing\"")) != NULL;
 }
 
-#if INK_HAVE_STROKES
 /* Takes the pixels. */
 static ink_status add_drawings(ink__gather *gather, const ink__file *file, uint8_t *pixels,
                                size_t count, ink_error *err)
@@ -48,13 +47,3 @@ ink_status ink__strokes_add(ink__gather *gather, ink__file *file, ink_error *err
         ink__quickdraw_render_ndjson(file->shown, file->bytes, file->size, &pixels, &count, err);
     return status == INK_OK ? add_drawings(gather, file, pixels, count, err) : status;
 }
-#else
-ink_status ink__strokes_add(ink__gather *gather, ink__file *file, ink_error *err)
-{
-    (void)gather;
-    return ink__fail(err, INK_EUNSUPPORTED,
-                     "%.300s holds strokes, which this build cannot draw: use the .npy bitmaps of "
-                     "the same category",
-                     file->shown);
-}
-#endif

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 enum { MOST_SHOWN = 10000 };
 
@@ -399,6 +401,93 @@ static int data_save(int argc, char **argv)
     return with_part(words[0], &o, save_part);
 }
 
+/* ---- get ---- */
+
+typedef struct getting {
+    bool terminal;
+    double begun;   /* seconds, of this file */
+    uint64_t first; /* bytes that were there before */
+    size_t index;
+    bool known;
+} getting;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static bool show_download(const ink_download_event *event, void *user)
+{
+    getting *g = user;
+    double megabytes = (double)event->done / 1e6, seconds;
+    if (!g->known || g->index != event->index)
+        *g = (getting){.terminal = g->terminal,
+                       .begun = now(),
+                       .first = event->done,
+                       .index = event->index,
+                       .known = true};
+    seconds = now() - g->begun;
+    if (event->complete)
+        printf("%s%zu of %zu: %s, %.1f MB\n", g->terminal ? "\r\033[K" : "", event->index + 1,
+               event->files, event->file, megabytes);
+    else if (g->terminal && event->total > 0)
+        printf("\r\033[K%zu of %zu: %s  %.1f of %.1f MB  %.1f MB/s", event->index + 1, event->files,
+               event->file, megabytes, (double)event->total / 1e6,
+               seconds > 0.2 ? (double)(event->done - g->first) / 1e6 / seconds : 0);
+    fflush(stdout);
+    return !interrupt_seen();
+}
+
+static void list_sources(void)
+{
+    puts("\nSets that can be got:");
+    for (size_t i = 0; i < ink_source_count(); i++) {
+        const ink_source *s = ink_source_at(i);
+        printf("  %-10s %6.1f MB  %s\n             %s; %s\n", s->name, (double)s->bytes / 1e6,
+               s->about, s->licence, s->address);
+    }
+}
+
+static int data_get(int argc, char **argv)
+{
+    static const option_row rows[] = {OPTIONS_HEADING,
+                                      ROW(WHOLE, "count", count, "N",
+                                          "of each doodle category, the first N drawings [4000]", 1,
+                                          1000000),
+                                      ROW(TEXT, "data", data, "DIR",
+                                          "where to put it [$INKLING_DATA, then\n"
+                                          "                         $XDG_DATA_HOME/inkling]",
+                                          0, 0)};
+    static const option_table table = {
+        .usage = "inkling data get NAME [options]",
+        .about = "Downloads a data set from its publisher and checks it. NAME is mnist, fashion,\n"
+                 "cifar10, quickdraw or quickdraw:cat,octopus,... What was interrupted goes on.\n"
+                 "$INKLING_MIRROR stands in the place of https://host in every address.",
+        .rows = rows,
+        .count = sizeof rows / sizeof *rows,
+        .least = 1,
+        .most = 1};
+    data_options o = {.count = 0};
+    ink_error err = {.status = INK_OK};
+    getting g = {.terminal = isatty(STDOUT_FILENO)};
+    const char *name;
+    size_t words;
+    int status = options_parse(&table, argc, argv, &o, NULL, &name, &words);
+    if (status != OPTIONS_GO_ON)
+        return list_sources(), status;
+    interrupt_watch();
+    if (ink_download(name, o.data, (size_t)o.count, show_download, &g, &err) == INK_OK)
+        return printf("next: inkling train %s\n", name), EXIT_GOOD;
+    if (g.terminal && g.known)
+        puts("");
+    status = complain(&err);
+    if (err.status == INK_ESTOPPED)
+        fprintf(stderr, "inkling: the same command goes on where it stopped\n");
+    return status;
+}
+
 /* ---- which ---- */
 
 static const struct {
@@ -407,6 +496,7 @@ static const struct {
     const char *about;
 } verbs[] = {
     {"list", data_list, "data sets that have a name"},
+    {"get", data_get, "download one from its publisher"},
     {"info", data_info, "what is in one"},
     {"show", data_show, "how it looks"},
     {"save", data_save, "write it out, perhaps augmented"},

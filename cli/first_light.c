@@ -21,16 +21,22 @@ int command_first_light(int argc, char **argv)
     if (argc > 1) {
         bool help = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
         fputs("usage: inkling first-light\n\nTrains a network on handwritten digits - MNIST if it "
-              "is here, else digits of our own -,\nsaves it as " MODEL " and shows its mistakes.\n",
+              "is here or can be got, else digits of our own -,\nsaves it as " MODEL
+              " and shows its mistakes.\n",
               help ? stdout : stderr);
         return help ? EXIT_GOOD : EXIT_USAGE;
     }
     bool real = is_here("mnist");
+    if (!real) {
+        char get[] = "get", name[] = "mnist", data[] = "data";
+        char *words[] = {data, get, name, NULL};
+        puts("Getting MNIST, 70,000 handwritten digits ...");
+        real = command_data(3, words) == EXIT_GOOD && is_here("mnist");
+    }
     char dataset[32], train[] = "train", eval[] = "eval", output[] = "-o", model[] = MODEL;
     snprintf(dataset, sizeof dataset, "%s", real ? "mnist" : "glyphs:digits");
     if (!real)
-        puts("MNIST is not here (`inkling data get mnist` gets it): learning from digits drawn by "
-             "a pen of our own.\n");
+        puts("Without it, then: learning from digits drawn by a pen of our own.\n");
     char *learn[] = {train, dataset, output, model, NULL};
     int status = command_train(4, learn);
     if (status != EXIT_GOOD)

@@ -4,6 +4,7 @@
 
 #include "inkling/augment.h"
 #include "inkling/dataset.h"
+#include "inkling/download.h"
 #include "inkling/error.h"
 #include "inkling/evaluate.h"
 #include "inkling/machine.h"

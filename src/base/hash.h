@@ -1,4 +1,4 @@
-/* SHA-256, from GnuTLS. */
+/* Digests, from GnuTLS. */
 #ifndef INK_BASE_HASH_H
 #define INK_BASE_HASH_H
 
@@ -6,16 +6,19 @@
 
 #include <stddef.h>
 
-#define INK_SHA256_HEX 65 /* 64 hexadecimal digits and a zero */
+typedef enum ink__hash_kind {
+    INK_HASH_SHA256,
+    INK_HASH_MD5 /* only against what publishers documented long ago: it can be forged */
+} ink__hash_kind;
+
+#define INK_HASH_HEX 65 /* room for the hexadecimal digits of the longest and a zero */
+
+/* "SHA-256", "MD5" */
+const char *ink__hash_name(ink__hash_kind kind);
 
 /* INK_EUNSUPPORTED in a build without GnuTLS. */
-ink_status ink__sha256(const void *bytes, size_t size, char hex[INK_SHA256_HEX], ink_error *err);
-
-/* The same for bytes that come in pieces. */
-typedef struct ink__sha256_stream ink__sha256_stream;
-ink__sha256_stream *ink__sha256_new(ink_error *err);
-void ink__sha256_add(ink__sha256_stream *stream, const void *bytes, size_t size);
-/* Writes the digest and frees the stream; a NULL `hex` only frees. NULL stream allowed. */
-void ink__sha256_finish(ink__sha256_stream *stream, char hex[INK_SHA256_HEX]);
+ink_status ink__sha256(const void *bytes, size_t size, char hex[INK_HASH_HEX], ink_error *err);
+ink_status ink__hash(ink__hash_kind kind, const void *bytes, size_t size, char hex[INK_HASH_HEX],
+                     ink_error *err);
 
 #endif

@@ -214,7 +214,7 @@ static const char usage[] =
     "\n"
     "  --threads T   compare one thread with T [all processors]\n"
     "  --seconds S   for each number, the median of 5 runs [1]\n"
-    "  --json        one object a line\n";
+    "  --json        one object a line [no]\n";
 
 static int parse(int argc, char **argv, bench *b)
 {

@@ -511,7 +511,9 @@ int command_data(int argc, char **argv)
             return verbs[i].run(argc - 1, argv + 1);
     FILE *out = help && argc > 1 ? stdout : stderr;
     if (!help)
-        fprintf(out, "inkling: there is no \"data %s\"\n", argv[1]);
+        return fprintf(out, "inkling: there is no \"data %s\"; `inkling data --help` lists them\n",
+                       argv[1]),
+               EXIT_USAGE;
     fprintf(out, "usage: inkling data VERB ...\n\n");
     for (size_t i = 0; i < VERBS; i++)
         fprintf(out, "  %-6s %s\n", verbs[i].name, verbs[i].about);

@@ -1,0 +1,293 @@
+#!/usr/bin/env python3
+"""command.py INKLING: the command as its users meet it. Prints TAP."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+INKLING = str(pathlib.Path(sys.argv[1]).resolve())
+ENV = {k: v for k, v in os.environ.items() if k not in ("INKLING_DATA", "INKLING_MIRROR")}
+SMALL = ["glyphs:digits", "--limit", "600", "--net", "784-20-10", "--threads", "2"]
+tests = []
+
+
+def test(function):
+    tests.append(function)
+    return function
+
+
+def run(*words, status=0, env=None, **more):
+    done = subprocess.run([INKLING, *map(str, words)], capture_output=True, text=True, timeout=120,
+                          env={**ENV, **(env or {})}, **more)
+    assert done.returncode == status, (
+        f"{' '.join(map(str, words))}: exit {done.returncode}, expected {status}\n"
+        f"{done.stdout}{done.stderr}")
+    return done
+
+
+def events(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def refused(*words, says, status=2, **more):
+    """One sentence on standard error that names the thing, and the right exit status."""
+    done = run(*words, status=status, **more)
+    assert says in done.stderr, f"{words}: \"{done.stderr}\" does not say \"{says}\""
+    assert "\n\n" not in done.stderr and len(done.stderr) < 900, done.stderr
+    return done
+
+
+@test
+def json_events_have_the_keys_that_programs_rely_on():
+    got = events(run("train", *SMALL, "--epochs", 3, "--json", "-o", "m.st").stdout)
+    assert got[0]["event"] == "start" and got[0]["parameters"] == 784 * 20 + 20 + 200 + 10
+    epochs = [e for e in got if e["event"] == "epoch"]
+    assert [e["epoch"] for e in epochs] == [1, 2, 3]
+    for e in epochs:
+        for key in ("cost", "train_accuracy", "test_accuracy", "train_seconds",
+                    "images_per_second"):
+            assert isinstance(e[key], (int, float)), (key, e)
+        assert 0 <= e["test_accuracy"] <= 1
+    end = got[-1]
+    assert end["event"] == "end" and re.fullmatch("[0-9a-f]{64}", end["weights_sha256"])
+    assert end["test_accuracy"] == epochs[-1]["test_accuracy"] > 0.3
+    assert end["images_per_second"] > 0 and end["train_seconds"] > 0
+
+
+@test
+def a_pipe_gets_one_line_an_epoch_and_no_escapes():
+    text = run("train", *SMALL, "--epochs", 4, "-o", "m.st").stdout
+    assert len(re.findall(r"^epoch ", text, re.M)) == 4 and "\033" not in text and "\r" not in text
+    assert "saved as m.st" in text
+
+
+@test
+def the_same_seed_gives_the_same_weights_for_any_number_of_threads():
+    shas = {events(run("train", *SMALL, "--epochs", 1, "--json", "--threads", t, "-o", "m.st",
+                       "--augment", "hand").stdout)[-1]["weights_sha256"] for t in (1, 2, 7)}
+    assert len(shas) == 1, shas
+    other = events(run("train", *SMALL, "--epochs", 1, "--json", "--seed", 2, "--augment", "hand",
+                       "-o", "m.st").stdout)
+    assert other[-1]["weights_sha256"] not in shas
+
+
+@test
+def a_run_killed_at_any_moment_ends_with_the_same_bits():
+    words = ["glyphs:digits", "--limit", "2000", "--net", "784-30-10", "--epochs", "30",
+             "--optimizer", "adam", "--rate", "0.001", "--augment", "hand", "--dropout", "0.1",
+             "--average", "0.9", "--json", "--checkpoint-seconds", "0.02"]
+    whole = events(run("train", *words, "-o", "whole.st").stdout)[-1]
+    for delay in (0.15, 0.4, 0.8):
+        child = subprocess.Popen([INKLING, "train", *words, "-o", "killed.st", "--checkpoint",
+                                  "killed.cp"], stdout=subprocess.PIPE, env=ENV)
+        child.stdout.readline()
+        time.sleep(delay)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        assert os.path.exists("killed.cp")
+        end = events(run("train", "--resume", "killed.cp", "--json").stdout)[-1]
+        assert end["weights_sha256"] == whole["weights_sha256"], delay
+        assert end["test_accuracy"] == whole["test_accuracy"]
+
+
+@test
+def ctrl_c_saves_and_prints_the_command_that_goes_on():
+    child = subprocess.Popen([INKLING, "train", *SMALL, "--epochs", "100000", "-o", "c.st",
+                              "--eval-every", "1000"], stdout=subprocess.PIPE, text=True, env=ENV)
+    time.sleep(0.6)
+    child.send_signal(signal.SIGINT)
+    text, _ = child.communicate(timeout=30)
+    assert child.returncode == 130, child.returncode
+    command = re.search(r"inkling (train --resume \S+)", text).group(1)
+    run(*command.split(), "--epochs", 1)
+    assert os.path.exists("c.st")
+
+
+@test
+def divergence_exits_with_3_and_keeps_the_last_good_weights():
+    done = run("train", *SMALL, "--net", "784 dense 20 identity dense 10 identity", "--cost",
+               "squared", "--rate", "1e9", "-o", "d.st", status=3)
+    for word in ("epoch", "batch", "rate 9.99", "lower rate"):
+        assert word in done.stderr, done.stderr
+    assert not os.path.exists("d.st") and os.path.exists("d.st.last-good")
+    run("info", "d.st.last-good")
+
+
+@test
+def wrong_words_are_usage_errors_that_help():
+    refused("trian", says="did you mean train")
+    refused("train", *SMALL, "--rat", "1", says="did you mean --rate")
+    refused("train", *SMALL, "--rate", "fast", says="--rate fast")
+    refused("train", *SMALL, "--rate", "-1", says="--rate -1")
+    refused("train", *SMALL, "--batch", "2.5", says="--batch 2.5")
+    refused("train", *SMALL, "--threads", says="--threads needs")
+    refused("train", "mnist", "fashion", says="fashion")
+    refused("train", *SMALL[:3], "--net", "784-x-10", says="784-x-10")
+    refused("train", *SMALL[:3], "--net", "100-10", says="784")
+    refused("train", *SMALL[:3], "--net", "784-7", says="10 classes")
+    refused("train", *SMALL[:3], "--activation", "cube", says="cube")
+    refused("train", *SMALL, "--optimizer", "magic", says="magic")
+    refused("train", *SMALL, "--schedule", "magic", says="magic")
+    refused("train", *SMALL, "--augment", "wobble 3", says="wobble")
+    refused("train", *SMALL, "--gradient", "guess", says="guess")
+    refused("train", *SMALL, "--init", "magic", says="magic")
+    refused("train", *SMALL, "--cost", "magic", says="magic")
+    refused("eval", "m.st", says="usage")
+    refused("data", "frobnicate", says="frobnicate")
+    refused("train", says="inkling train mnist")
+
+
+@test
+def a_world_that_fails_is_named():
+    refused("train", "nowhere.csv", status=1, says="nowhere.csv")
+    refused("train", "mnist", "--data", "/nonexistent", status=1, says="inkling data get mnist")
+    refused("train", *SMALL, "-o", "/nonexistent/m.st", status=1, says="/nonexistent/m.st")
+    refused("eval", "nowhere.st", "glyphs:digits", status=1, says="nowhere.st")
+    refused("info", "nowhere.st", status=1, says="nowhere.st")
+    refused("train", "--resume", "nowhere.cp", status=1, says="nowhere.cp")
+    pathlib.Path("bad.st").write_bytes(b"\x10\0\0\0\0\0\0\0{\"a\":1}")
+    refused("info", "bad.st", status=1, says="bad.st")
+    pathlib.Path("bad.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
+    run("train", *SMALL, "--epochs", 1, "-o", "m.st")
+    refused("predict", "m.st", "bad.png", status=1, says="bad.png")
+
+
+@test
+def a_full_disk_loses_nothing_that_was_saved():
+    if not os.path.exists("/dev/full") or os.geteuid() != 0:
+        return "needs root"
+    run("train", *SMALL, "--epochs", 1, "-o", "m.st")
+    before = pathlib.Path("m.st").read_bytes()
+    os.makedirs("tiny")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "tiny"],
+                             capture_output=True).returncode == 0
+    if not mounted:
+        return "cannot mount a small disk"
+    try:
+        pathlib.Path("tiny/m.st").write_bytes(before[:1000])
+        refused("train", *SMALL, "--net", "784-60-10", "--epochs", 1, "-o", "tiny/m.st", status=1,
+                says="No space left")
+        assert pathlib.Path("tiny/m.st").read_bytes() == before[:1000]
+        assert sorted(os.listdir("tiny")) == ["m.st"], os.listdir("tiny")
+    finally:
+        subprocess.run(["umount", "tiny"], check=True)
+    return None
+
+
+@test
+def a_model_for_other_data_is_refused():
+    run("train", *SMALL, "--epochs", 1, "-o", "m.st")
+    refused("eval", "m.st", "fruit", says="784")
+    refused("eval", "m.st", "glyphs:doodles --limit 50", status=2, says="glyphs")
+
+
+@test
+def eval_says_the_same_as_training_did():
+    end = events(run("train", *SMALL, "--epochs", 2, "--json", "-o", "m.st").stdout)[-1]
+    got = json.loads(run("eval", "m.st", "glyphs:digits", "--limit", 600, "--json").stdout)
+    assert got["accuracy"] == end["test_accuracy"] and got["n"] == 150
+    assert got["interval"][0] < got["accuracy"] < got["interval"][1]
+    assert sum(map(sum, got["confusion"])) == got["n"]
+    assert sum(c["n"] for c in got["per_class"]) == got["n"]
+    assert len(got["mistakes"]) == got["n"] - sum(got["confusion"][k][k] for k in range(10))
+    confidences = [m["confidence"] for m in got["mistakes"]]
+    assert confidences == sorted(confidences, reverse=True)
+    assert got["cost"] > 0
+
+
+@test
+def mistakes_are_written_as_sheets_and_a_list():
+    run("train", *SMALL, "--epochs", 1, "-o", "m.st")
+    text = run("eval", "m.st", "glyphs:digits", "--limit", 600, "--mistakes", "wrong").stdout
+    count = int(re.search(r"(\d+) mistakes", text).group(1))
+    lines = pathlib.Path("wrong/mistakes.csv").read_text().splitlines()
+    assert len(lines) == count + 1 and lines[0] == "index,label,guess,confidence"
+    assert pathlib.Path("wrong/mistakes-01.png").read_bytes().startswith(b"\x89PNG")
+
+
+@test
+def predict_ranks_its_guesses():
+    run("train", "glyphs:digits", "--limit", 4000, "--epochs", 4, "-o", "m.st")
+    run("data", "show", "glyphs:digits", "--limit", 50, "--count", 1, "-o", "one.png")
+    got = json.loads(run("predict", "m.st", "one.png", "--top", 2, "--json").stdout)
+    assert got["blank"] is False and len(got["guesses"]) == 2
+    assert got["guesses"][0]["score"] >= got["guesses"][1]["score"]
+
+
+@test
+def a_run_is_resumed_as_it_was_begun():
+    run("train", *SMALL, "--epochs", 1, "-o", "r.st", "--checkpoint", "r.cp")
+    refused("train", "--resume", "r.cp", "--rate", "1", says="--rate")
+    refused("train", "mnist", "--resume", "r.cp", says="DATASET")
+    refused("train", "--resume", "r.st", status=1, says="no checkpoint")
+
+
+@test
+def gradcheck_agrees_and_info_tells():
+    assert "agrees" in run("gradcheck").stdout
+    run("train", "fruit:moons", "--epochs", 5, "-o", "f.st")
+    info = json.loads(run("info", "f.st", "--json").stdout)
+    assert info["classes"] == ["safe", "poisonous"] and info["record"]["data"] == "fruit:moons"
+    assert "safe, poisonous" in run("info", "f.st").stdout
+
+
+@test
+def data_sets_are_listed_shown_and_written():
+    assert "built in" in run("data", "list", "--data", ".").stdout
+    assert "poisonous" in run("data", "info", "fruit:xor").stdout
+    assert "poisonous" in run("data", "show", "fruit").stdout
+    drawn = run("data", "show", "glyphs:digits", "--limit", 50, "--count", 2,
+                env={"LC_ALL": "C"}).stdout
+    assert "@" in drawn and drawn.isascii(), drawn
+    run("data", "save", "glyphs:digits", "mine", "--limit", 50, "--augment", "hand", "--copies", 3)
+    assert json.loads(run("data", "info", "mine", "--split", 0, "--json").stdout)["train"] == 150
+
+
+@test
+def every_command_explains_itself_with_its_defaults():
+    for words in (["train"], ["eval"], ["predict"], ["info"], ["gradcheck"], ["bench"],
+                  ["data", "list"], ["data", "get"], ["data", "info"], ["data", "show"],
+                  ["data", "save"], ["first-light"]):
+        text = run(*words, "--help").stdout
+        assert text.startswith("usage: inkling " + " ".join(words)), text
+        for line in re.split(r"\n  (?=-)", text)[1:]:
+            assert "[" in line.split("\n\n")[0] or "--resume" in line, line
+    assert "train" in run("help").stdout and run("help", "train").stdout.startswith("usage")
+
+
+@test
+def bench_prints_ratios():
+    got = events(run("bench", "--seconds", "0.05", "--threads", "2", "--json").stdout)
+    trained = [e for e in got if e["bench"] == "train"]
+    assert len(trained) == 8 and all(0 < e["share_of_peak"] < 2 for e in trained)
+    assert sum(e["bench"] == "predict" for e in got) == 4
+
+
+def main():
+    print(f"1..{len(tests)}")
+    failed = 0
+    for number, function in enumerate(tests, 1):
+        name = function.__name__
+        folder = tempfile.mkdtemp(prefix="inkling-test-")
+        os.chdir(folder)
+        try:
+            reason = function()
+            print(f"ok {number} - {name}" + (f" # SKIP {reason}" if reason else ""), flush=True)
+        except Exception as problem:
+            failed += 1
+            for line in f"{type(problem).__name__}: {problem}".splitlines():
+                print("#", line)
+            print(f"not ok {number} - {name}", flush=True)
+        os.chdir("/")
+        shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(failed > 0)
+
+
+main()

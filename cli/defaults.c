@@ -10,8 +10,8 @@
 #define COSINE   INK_SCHEDULE_COSINE
 
 static const train_defaults table[] = {
-    {"mnist", "-300-", "relu", "softmax", CE, MOMENTUM, 0.05, 32, 10, COSINE, "off"},
-    {"fashion", "-300-", "relu", "softmax", CE, MOMENTUM, 0.03, 32, 12, COSINE, "off"},
+    {"mnist", "-300-", "relu", "softmax", CE, MOMENTUM, 0.05, 32, 10, COSINE, "light shift 0.15"},
+    {"fashion", "-300-", "relu", "softmax", CE, MOMENTUM, 0.03, 32, 12, COSINE, "flip 0.5"},
     {"quickdraw", "-300-", "relu", "softmax", CE, MOMENTUM, 0.03, 32, 15, COSINE, "light flip 0.5"},
     {"cifar10", "-512-", "relu", "softmax", CE, MOMENTUM, 0.01, 64, 15, COSINE,
      "pixels 2 flip 0.5"},

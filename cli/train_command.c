@@ -66,7 +66,7 @@ static const option_row rows[] = {
     GROUP("The data"),
     ROW(TEXT, "augment", augment, "SPEC",
         "off, light, hand or \"turn 0.15 scale 0.1 shift 0.8 noise 0.05\"\n"
-        "                         [by data set: off for mnist]",
+        "                         [by data set: light shift 0.15 for mnist]",
         0, 0),
     ROW(NUMBER, "split", split, "F", "test share where no official split exists [0.2]", 0, 0.9),
     ROW(WHOLE, "limit", limit, "N", "at most N training samples; 0 = all [0]", 0, 4294967295.0),

@@ -1,0 +1,275 @@
+/* Augmentation: the same key, the same picture; ink stays inside; each strength does what it says.
+ */
+#include "tests/check.h"
+
+#include "base/random.h"
+#include "data/augment.h"
+
+#include "inkling/dataset.h"
+
+#include <stdbool.h>
+
+static ink_augment parsed(const char *text)
+{
+    ink_augment augment;
+    ink_error err = {.status = INK_OK};
+    assert_good(ink_augment_parse(text, &augment, &err), err);
+    return augment;
+}
+
+/* A cross of 10 x 14 pixels, not in the middle. */
+static void draw_cross(uint8_t pixels[784])
+{
+    memset(pixels, 0, 784);
+    for (int i = 0; i < 14; i++)
+        pixels[(5 + i) * 28 + 9] = pixels[(5 + i) * 28 + 10] = 255;
+    for (int i = 0; i < 10; i++)
+        pixels[11 * 28 + 5 + i] = pixels[12 * 28 + 5 + i] = 255;
+}
+
+static void augment(const ink_augment *a, uint64_t key, const uint8_t *in, float *out)
+{
+    static float scratch[20000];
+    assert_true(ink__augment_scratch(28, 28, 1) <= 20000);
+    ink__augment_sample(a, key, 28, 28, 1, in, out, scratch);
+}
+
+static double mass(const float *x)
+{
+    double sum = 0;
+    for (int i = 0; i < 784; i++)
+        sum += (double)x[i];
+    return sum;
+}
+
+static void nothing_asked_for_changes_nothing(void **state)
+{
+    (void)state;
+    uint8_t in[784];
+    float out[784];
+    ink_augment off = parsed("off");
+    draw_cross(in);
+    augment(&off, 7, in, out);
+    for (int i = 0; i < 784; i++)
+        assert_near(out[i], in[i] / 255.0, 1e-6);
+    assert_true(ink_augment_is_off(&off));
+}
+
+static void the_same_key_gives_the_same_picture_another_key_another(void **state)
+{
+    (void)state;
+    uint8_t in[784];
+    float one[784], again[784], other[784];
+    ink_augment hand = parsed("hand elastic 1 thick 0.5 shear 0.1 stretch 0.1");
+    draw_cross(in);
+    augment(&hand, 7, in, one);
+    augment(&hand, 8, in, other);
+    augment(&hand, 7, in, again);
+    assert_memory_equal(one, again, sizeof one);
+    assert_memory_not_equal(one, other, sizeof one);
+}
+
+static void ink_never_leaves_the_picture(void **state)
+{
+    (void)state;
+    uint8_t in[784];
+    float out[784];
+    ink_augment strong = parsed("turn 3 shift 1");
+    draw_cross(in);
+    augment(&strong, 0, in, out);
+    double least = 1e9, most = 0;
+    for (uint64_t key = 0; key < 500; key++) {
+        augment(&strong, key, in, out);
+        double m = mass(out);
+        least = m < least ? m : least;
+        most = m > most ? m : most;
+    }
+    /* Turned ink keeps its mass, but for what falls between pixels; ink cut off would not. */
+    assert_true(least > 0.93 * 44 && most < 1.07 * 44);
+}
+
+static void shifts_reach_every_border(void **state)
+{
+    (void)state;
+    uint8_t in[784];
+    float out[784];
+    ink_augment shift = parsed("shift 1");
+    int left = 28, right = 0, top = 28, bottom = 0;
+    draw_cross(in);
+    for (uint64_t key = 0; key < 500; key++) {
+        augment(&shift, key, in, out);
+        for (int i = 0; i < 784; i++) {
+            if (out[i] < 0.3f)
+                continue;
+            left = i % 28 < left ? i % 28 : left;
+            right = i % 28 > right ? i % 28 : right;
+            top = i / 28 < top ? i / 28 : top;
+            bottom = i / 28 > bottom ? i / 28 : bottom;
+        }
+    }
+    assert_int_equal(left, 0);
+    assert_int_equal(right, 27);
+    assert_int_equal(top, 0);
+    assert_int_equal(bottom, 27);
+}
+
+static void noise_hits_its_share_of_the_pixels(void **state)
+{
+    (void)state;
+    static uint8_t in[784];
+    float out[784];
+    ink_augment noise = parsed("noise 0.2");
+    size_t hit = 0;
+    double sum = 0;
+    for (uint64_t key = 0; key < 200; key++) {
+        augment(&noise, key, in, out);
+        for (int i = 0; i < 784; i++) {
+            hit += out[i] > 0;
+            sum += (double)out[i];
+        }
+    }
+    assert_near((double)hit / (200 * 784.0), 0.2, 0.005);
+    assert_near(sum / (double)hit, 0.5, 0.01);
+}
+
+static void a_flip_is_a_mirror_and_pixels_are_whole(void **state)
+{
+    (void)state;
+    uint8_t in[784];
+    float out[784];
+    ink_augment flip = parsed("flip 1"), pixels = parsed("pixels 2");
+    draw_cross(in);
+    augment(&flip, 3, in, out);
+    for (int i = 0; i < 784; i++)
+        assert_near(out[i], in[i / 28 * 28 + 27 - i % 28] / 255.0, 1e-5);
+    bool moved = false;
+    for (uint64_t key = 0; key < 50; key++) {
+        augment(&pixels, key, in, out);
+        for (int i = 0; i < 784; i++) /* nothing is blurred */
+            assert_true(out[i] < 1e-5f || out[i] > 1 - 1e-5f);
+        moved |= out[5 * 28 + 9] < 0.5f;
+    }
+    assert_true(moved);
+}
+
+static void strokes_become_thinner_and_thicker(void **state)
+{
+    (void)state;
+    uint8_t in[784];
+    float out[784];
+    ink_augment thick = parsed("thick 1");
+    double least = 1e9, most = 0;
+    draw_cross(in);
+    for (uint64_t key = 0; key < 100; key++) {
+        augment(&thick, key, in, out);
+        least = mass(out) < least ? mass(out) : least;
+        most = mass(out) > most ? mass(out) : most;
+    }
+    assert_true(least < 0.6 * 44 && most > 1.6 * 44);
+}
+
+static void a_blank_picture_stays_blank(void **state)
+{
+    (void)state;
+    static uint8_t in[784];
+    float out[784];
+    ink_augment all =
+        parsed("hand elastic 2 thick 1 shear 0.3 stretch 0.3 pixels 3 flip 0.5 noise 0");
+    for (uint64_t key = 0; key < 20; key++) {
+        augment(&all, key, in, out);
+        assert_true(mass(out) == 0);
+    }
+}
+
+static void colour_is_filled_up_from_its_border(void **state)
+{
+    (void)state;
+    enum { SIDE = 9 };
+    uint8_t in[SIDE * SIDE * 3];
+    float out[SIDE * SIDE * 3], scratch[4000];
+    assert_true(ink__augment_scratch(SIDE, SIDE, 3) <= 4000);
+    for (size_t i = 0; i < sizeof in; i++)
+        in[i] = (uint8_t)(i % 3 * 100 + 50);
+    ink_augment all = parsed("turn 0.5 scale 0.2 pixels 4 elastic 1 flip 0.5");
+    for (uint64_t key = 0; key < 50; key++) {
+        ink__augment_sample(&all, key, SIDE, SIDE, 3, in, out, scratch);
+        for (size_t i = 0; i < sizeof in; i++) /* one colour everywhere stays that colour */
+            assert_near(out[i], in[i] / 255.0, 1e-5);
+    }
+}
+
+static void text_comes_back_shortest(void **state)
+{
+    (void)state;
+    static const char *const same[] = {"off",       "light",
+                                       "hand",      "turn 0.15 scale 0.1",
+                                       "noise 0.5", "turn 0.1 elastic 1.5 flip 0.5"};
+    char text[256];
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        ink_augment a = parsed(same[i]);
+        assert_int_equal(ink_augment_print(&a, text, sizeof text), strlen(same[i]));
+        assert_string_equal(text, same[i]);
+    }
+    ink_augment hand = parsed("hand noise 0");
+    ink_augment_print(&hand, text, sizeof text);
+    assert_string_equal(text, "turn 0.15 scale 0.1 shift 0.8");
+}
+
+static void wrong_words_are_named(void **state)
+{
+    (void)state;
+    static const char *const wrong[][2] = {
+        {"wobble 1", "wobble"}, {"turn", "turn"},     {"turn x", "\"x\""}, {"turn -1", "-1"},
+        {"shift 2", "shift"},   {"noise nan", "nan"}, {"hand off", "off"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ink_augment a = {.turn = 9};
+        ink_error err = {.status = INK_OK};
+        assert_int_equal(ink_augment_parse(wrong[i][0], &a, &err), INK_EINVAL);
+        assert_says(err, wrong[i][1]);
+        assert_true(a.turn == 9);
+    }
+}
+
+static void a_set_is_written_out_the_same_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    ink_dataset_options options;
+    ink_dataset *data = NULL;
+    ink_augment hand = parsed("hand");
+    ink_dataset_options_init(&options);
+    options.limit = 30;
+    assert_good(ink_dataset_open("glyphs", &options, &data, NULL, &err), err);
+    ink_pool *pool = ink_pool_new(3, &err);
+    ink_dataset *one = ink_dataset_augmented(data, &hand, 4, 5, NULL, &err);
+    ink_dataset *three = ink_dataset_augmented(data, &hand, 4, 5, pool, &err);
+    assert_good(err.status, err);
+    assert_int_equal(ink_dataset_count(one), 120);
+    assert_memory_equal(ink_dataset_pixels(one, 0), ink_dataset_pixels(three, 0), 120 * 784);
+    for (size_t i = 0; i < 120; i++)
+        assert_int_equal(ink_dataset_label(one, i), ink_dataset_label(data, i % 30));
+    assert_memory_not_equal(ink_dataset_pixels(one, 0), ink_dataset_pixels(one, 30), 784);
+    ink_dataset_free(one);
+    ink_dataset_free(three);
+    ink_dataset_free(data);
+    ink_pool_free(pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_asked_for_changes_nothing),
+        cmocka_unit_test(the_same_key_gives_the_same_picture_another_key_another),
+        cmocka_unit_test(ink_never_leaves_the_picture),
+        cmocka_unit_test(shifts_reach_every_border),
+        cmocka_unit_test(noise_hits_its_share_of_the_pixels),
+        cmocka_unit_test(a_flip_is_a_mirror_and_pixels_are_whole),
+        cmocka_unit_test(strokes_become_thinner_and_thicker),
+        cmocka_unit_test(a_blank_picture_stays_blank),
+        cmocka_unit_test(colour_is_filled_up_from_its_border),
+        cmocka_unit_test(text_comes_back_shortest),
+        cmocka_unit_test(wrong_words_are_named),
+        cmocka_unit_test(a_set_is_written_out_the_same_for_any_number_of_threads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,258 @@
+/* Backpropagation finds what nudging finds, for every layer, activation and cost; and what a batch
+ * gives does not depend on who shares it or how many threads work. */
+#include "tests/check.h"
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "inkling/network.h"
+#include "nn/network.h"
+#include "nn/optimizer.h"
+
+static ink_network *network_of(const char *text, uint64_t seed)
+{
+    ink_error err = {.status = INK_OK};
+    ink_network *network = ink_network_new(text, &err);
+    if (!network)
+        fail_msg("%s: %s", text, err.text);
+    ink_network_init(network, INK_INIT_AUTO, seed);
+    return network;
+}
+
+static void check_gradients(const char *text, ink_cost cost, double within)
+{
+    ink_error err = {.status = INK_OK};
+    ink_gradcheck_layer results[32];
+    ink_network *network = network_of(text, 1);
+    assert_good(ink_gradcheck(network, cost, 5, results, &err), err);
+    for (size_t i = 0; i < ink_network_layer_count(network); i++) {
+        if (results[i].checked > 0 && !(results[i].worst < within))
+            fail_msg("%s, layer %zu: worst %g", text, i, results[i].worst);
+        if (i == 0 && !(results[0].input_worst < within))
+            fail_msg("%s, inputs: worst %g", text, results[0].input_worst);
+    }
+    ink_network_free(network);
+}
+
+static void every_activation_agrees_with_central_differences(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"identity", "sigmoid", "tanh", "relu",
+                                        "leaky",    "silu",    "gelu"};
+    char text[128];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(text, sizeof text, "5 dense 7 %s dense 4 softmax", names[i]);
+        check_gradients(text, INK_COST_CROSS_ENTROPY, 0.02);
+        /* Where a slope jumps, a nudge may step over the edge: not every start will do. */
+        bool edge = strcmp(names[i], "relu") == 0 || strcmp(names[i], "leaky") == 0;
+        snprintf(text, sizeof text, "5 dense 7 %s%s dense 4 sigmoid", edge ? "" : "norm ",
+                 names[i]);
+        check_gradients(text, INK_COST_SQUARED, 0.02);
+    }
+}
+
+static void every_layer_and_cost_agrees_with_central_differences(void **state)
+{
+    (void)state;
+    check_gradients("6 dense 5 softmax", INK_COST_SQUARED, 0.02);
+    check_gradients("6 dense 5 sigmoid", INK_COST_CROSS_ENTROPY, 0.02);
+    check_gradients("6 noise 0.2 dense 9 tanh dropout 0.3 dense 5 softmax", INK_COST_CROSS_ENTROPY,
+                    0.02);
+    check_gradients("6 norm dense 9 norm gelu norm dense 5 identity", INK_COST_SQUARED, 0.02);
+    check_gradients("6 tanh dense 5 softmax softmax", INK_COST_SQUARED, 0.02);
+    check_gradients("2x3x1 dense 5 sigmoid sigmoid dense 3 softmax", INK_COST_CROSS_ENTROPY, 0.02);
+    check_gradients("40 dense 70 sigmoid dense 33 tanh dense 17 softmax", INK_COST_CROSS_ENTROPY,
+                    0.02);
+}
+
+static void a_wrong_gradient_would_be_seen(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    ink_network *network = network_of("3 dense 4 step dense 2 softmax", 1);
+    ink_gradcheck_layer results[4];
+    assert_int_equal(ink_gradcheck(network, INK_COST_CROSS_ENTROPY, 1, results, &err), INK_EINVAL);
+    assert_says(err, "step");
+    ink_network_free(network);
+}
+
+/* Samples and targets of a network. */
+typedef struct samples {
+    float *x, *t;
+    size_t count;
+} samples;
+
+static samples draw_samples(const ink_network *network, size_t count)
+{
+    size_t inputs = ink_network_input_size(network), nodes = ink_network_output_size(network);
+    samples s = {calloc(count * inputs, 4), calloc(count * nodes, 4), count};
+    ink_random random = ink__random(99);
+    for (size_t i = 0; i < count * inputs; i++)
+        s.x[i] = (float)ink__random_normal(&random);
+    for (size_t i = 0; i < count; i++)
+        s.t[i * nodes + ink__random_below(&random, nodes)] = 1;
+    return s;
+}
+
+static void free_samples(samples *s)
+{
+    free(s->x);
+    free(s->t);
+}
+
+static void the_three_ways_find_the_same_slope(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    ink_network *network = network_of("4 dense 6 sigmoid dense 3 sigmoid", 2);
+    samples s = draw_samples(network, 8);
+    size_t n = ink_network_parameter_count(network);
+    float *one = calloc(n, 4), *both = calloc(n, 4), *back = calloc(n, 4);
+    ink_workspace *ws = ink_workspace_new(network, 8, true, NULL, &err);
+    ink_network_gradient_finite(network, ws, s.x, s.t, 8, INK_COST_SQUARED, 0, false, 1e-3f, one);
+    ink_network_gradient_finite(network, ws, s.x, s.t, 8, INK_COST_SQUARED, 0, true, 1e-2f, both);
+    ink_network_gradient(network, ws, s.x, s.t, 8, INK_COST_SQUARED, 0, back);
+    for (size_t i = 0; i < n; i++) {
+        assert_near(both[i], back[i], 2e-5);
+        assert_near(one[i], back[i], 2e-3);
+    }
+    free(one), free(both), free(back);
+    free_samples(&s);
+    ink_workspace_free(ws);
+    ink_network_free(network);
+}
+
+static void a_batch_of_one_answers_as_in_a_row_of_many(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    ink_network *network = network_of("37 dense 50 norm gelu dense 13 softmax", 3);
+    samples s = draw_samples(network, 40);
+    ink_workspace *many = ink_workspace_new(network, 40, false, NULL, &err);
+    ink_workspace *one = ink_workspace_new(network, 1, false, NULL, &err);
+    const float *all = ink_predict(network, many, s.x, 40);
+    for (size_t i = 0; i < 40; i++) {
+        const float *y = ink_predict(network, one, s.x + i * 37, 1);
+        for (size_t k = 0; k < 13; k++)
+            assert_near(y[k], all[i * 13 + k], 1e-6);
+    }
+    free_samples(&s);
+    ink_workspace_free(many);
+    ink_workspace_free(one);
+    ink_network_free(network);
+}
+
+static const char *const TEXTS[] = {
+    "784 dense 100 sigmoid dense 10 sigmoid",
+    "100 noise 0.1 dense 300 norm relu dropout 0.2 dense 70 silu dense 10 softmax",
+    "30 dense 1040 gelu dense 520 tanh dense 3 softmax",
+};
+enum { TEXT_COUNT = 3 };
+
+static void gradients_have_the_same_bits_for_1_2_and_7_threads(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    for (size_t i = 0; i < TEXT_COUNT; i++) {
+        float *expected = NULL;
+        for (size_t threads = 1; threads <= 7; threads = threads == 1 ? 2 : threads + 5) {
+            ink_network *network = network_of(TEXTS[i], 4);
+            samples s = draw_samples(network, 33);
+            size_t n = ink_network_parameter_count(network);
+            ink_pool *pool = ink_pool_new(threads, &err);
+            ink_workspace *ws = ink_workspace_new(network, 33, true, pool, &err);
+            float *gradient = calloc(n, 4);
+            ink_network_gradient(network, ws, s.x, s.t, 33, INK_COST_SQUARED, 7, gradient);
+            if (expected)
+                assert_memory_equal(gradient, expected, n * 4);
+            if (expected)
+                free(gradient);
+            else
+                expected = gradient;
+            free_samples(&s);
+            ink_workspace_free(ws);
+            ink_pool_free(pool);
+            ink_network_free(network);
+        }
+        free(expected);
+    }
+}
+
+/* The step taken block by block on the way back, and from a whole gradient vector. */
+static void a_fused_step_has_the_bits_of_gradient_then_step(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        for (int kind = INK_OPTIMIZER_SGD; kind <= INK_OPTIMIZER_ADAMW; kind++) {
+            ink_network *fused = network_of(TEXTS[i], 5), *whole = network_of(TEXTS[i], 5);
+            samples s = draw_samples(fused, 20);
+            size_t n = ink_network_parameter_count(fused);
+            ink_workspace *ws = ink_workspace_new(fused, 20, true, NULL, &err);
+            ink_workspace *other = ink_workspace_new(whole, 20, true, NULL, &err);
+            float *gradient = calloc(n, 4);
+            ink__optimizer a, b;
+            assert_good(
+                ink__optimizer_init(&a, (ink_optimizer)kind, 0.9f, 0, 1e-8f, 0.01f, n, &err), err);
+            assert_good(
+                ink__optimizer_init(&b, (ink_optimizer)kind, 0.9f, 0, 1e-8f, 0.01f, n, &err), err);
+            for (uint64_t step = 0; step < 3; step++) {
+                ink__network_forward(fused, ws, s.x, 20, true, step);
+                ink__sink sink = ink__optimizer_begin(&a, 0.01f, ink_network_parameters(fused));
+                ink__network_backward(fused, ws, s.x, s.t, 20, INK_COST_SQUARED, step, &sink, NULL);
+                ink_network_gradient(whole, other, s.x, s.t, 20, INK_COST_SQUARED, step, gradient);
+                sink = ink__optimizer_begin(&b, 0.01f, ink_network_parameters(whole));
+                ink__optimizer_apply(whole, &sink, gradient, NULL);
+            }
+            assert_memory_equal(ink_network_parameters(fused), ink_network_parameters(whole),
+                                n * 4);
+            ink__optimizer_release(&a);
+            ink__optimizer_release(&b);
+            free(gradient);
+            free_samples(&s);
+            ink_workspace_free(ws);
+            ink_workspace_free(other);
+            ink_network_free(fused);
+            ink_network_free(whole);
+        }
+}
+
+static void norm_uses_the_batch_in_training_and_running_moments_after(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    ink_network *network = network_of("3 norm", 1);
+    ink_workspace *ws = ink_workspace_new(network, 64, true, NULL, &err);
+    samples s = draw_samples(network, 64);
+    for (size_t i = 0; i < 64 * 3; i++)
+        s.x[i] = 5 + 2 * s.x[i];
+    for (int i = 0; i < 200; i++)
+        ink__network_forward(network, ws, s.x, 64, true, 0);
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < 64; i++) {
+        sum += (double)ws->y[0][i * 3];
+        squares += (double)ws->y[0][i * 3] * (double)ws->y[0][i * 3];
+    }
+    assert_near(sum / 64, 0, 1e-5);
+    assert_near(squares / 64, 1, 1e-3);
+    float training = ws->y[0][0];
+    const float *y = ink_predict(network, ws, s.x, 1); /* alone, and yet nearly the same */
+    assert_near(y[0], training, 0.05);
+    free_samples(&s);
+    ink_workspace_free(ws);
+    ink_network_free(network);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_activation_agrees_with_central_differences),
+        cmocka_unit_test(every_layer_and_cost_agrees_with_central_differences),
+        cmocka_unit_test(a_wrong_gradient_would_be_seen),
+        cmocka_unit_test(the_three_ways_find_the_same_slope),
+        cmocka_unit_test(a_batch_of_one_answers_as_in_a_row_of_many),
+        cmocka_unit_test(gradients_have_the_same_bits_for_1_2_and_7_threads),
+        cmocka_unit_test(a_fused_step_has_the_bits_of_gradient_then_step),
+        cmocka_unit_test(norm_uses_the_batch_in_training_and_running_moments_after),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

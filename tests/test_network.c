@@ -1,0 +1,256 @@
+/* Networks from text: what is understood, what is refused and how, what lies where. */
+#include "tests/check.h"
+
+#include "base/memory.h"
+#include "inkling/network.h"
+#include "nn/optimizer.h"
+
+static void the_short_form_means_relu_between_and_softmax_at_the_end(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    ink_network *network = ink_network_new("784-300-100-10", &err);
+    assert_good(err.status, err);
+    assert_string_equal(ink_network_text(network),
+                        "784 dense 300 relu dense 100 relu dense 10 softmax");
+    assert_int_equal(ink_network_parameter_count(network),
+                     784 * 300 + 300 + 300 * 100 + 100 + 100 * 10 + 10);
+    assert_int_equal(ink_network_input_size(network), 784);
+    assert_int_equal(ink_network_output_size(network), 10);
+    ink_network_free(network);
+}
+
+static void the_long_form_comes_back_as_it_was_meant(void **state)
+{
+    (void)state;
+    static const char *const same[] = {
+        "784 dense 10 softmax",
+        "28x28x1 noise 0.1 dense 30 norm gelu dropout 0.25 dense 10 softmax",
+        "2 dense 3 sigmoid dense 2 sigmoid", "5 tanh dense 2 identity"};
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        ink_error err = {.status = INK_OK};
+        ink_network *network = ink_network_new(same[i], &err);
+        assert_good(err.status, err);
+        assert_string_equal(ink_network_text(network), same[i]);
+        ink_network *copy = ink_network_copy(network, &err);
+        assert_string_equal(ink_network_text(copy), same[i]);
+        ink_network_free(copy);
+        ink_network_free(network);
+    }
+}
+
+static void words_that_mean_nothing_are_named(void **state)
+{
+    (void)state;
+    static const char *const wrong[][2] = {
+        {"", "empty"},
+        {"784", "no layer"},
+        {"fish dense 10", "fish"},
+        {"28x28 dense 10", "28x28"},
+        {"0 dense 10", "\"0\""},
+        {"784 dense", "number of nodes"},
+        {"784 dense ten", "dense ten"},
+        {"784 dense 0", "dense 0"},
+        {"784 dense 1.5", "dense 1.5"},
+        {"784 dense -5", "dense -5"},
+        {"784 dense nan", "dense nan"},
+        {"784 dens 10", "dens"},
+        {"784 dense 10 dropout 1", "dropout 1"},
+        {"784 dense 10 noise -1", "noise -1"},
+        {"784-10-", "784-10-"},
+        {"784--10", "784--10"},
+        {"784-a-10", "784-a-10"},
+        {"99999999999999999999 dense 1", "99999999999999999999"},
+        {"16777216 dense 16777216", "2^31"},
+        {"60000 dense 60000 dense 60000", "2^31"},
+        {"1x1x16777216 dense 1000", "2^31"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ink_error err = {.status = INK_OK};
+        ink_network *network = ink_network_new(wrong[i][0], &err);
+        if (network)
+            fail_msg("\"%s\" was understood", wrong[i][0]);
+        assert_int_equal(err.status, INK_EINVAL);
+        assert_says(err, wrong[i][1]);
+    }
+}
+
+static void expanding_puts_activations_dropout_and_noise_where_they_belong(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    char *text = ink_network_expand("4-5-6-3", "tanh", "sigmoid", 0.2, 0.1, &err);
+    assert_good(err.status, err);
+    assert_string_equal(text, "4 noise 0.1 dense 5 tanh dropout 0.2 dense 6 tanh dropout 0.2 "
+                              "dense 3 sigmoid");
+    ink_text_free(text);
+    text = ink_network_expand("4 dense 5 relu dense 3 softmax", NULL, NULL, 0.5, 0.25, &err);
+    assert_string_equal(text, "4 noise 0.25 dense 5 relu dropout 0.5 dense 3 softmax");
+    ink_text_free(text);
+    assert_null(ink_network_expand("4 dense 3 softmax", "relu", NULL, 0, 0, &err));
+    assert_says(err, "says its own");
+}
+
+static void tensors_have_names_and_lie_one_after_the_other(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"0.dense.weight", "0.dense.bias", "1.norm.scale",
+                                        "1.norm.shift",   "1.norm.mean",  "1.norm.variance",
+                                        "3.dense.weight", "3.dense.bias"};
+    ink_error err = {.status = INK_OK};
+    ink_network *network = ink_network_new("4 dense 3 norm relu dense 2 softmax", &err);
+    assert_int_equal(ink_network_tensor_count(network), 8);
+    size_t next = 0, next_state = 0;
+    for (size_t i = 0; i < 8; i++) {
+        ink_tensor_info info = ink_network_tensor(network, i);
+        assert_string_equal(info.name, names[i]);
+        size_t *at = info.state ? &next_state : &next;
+        assert_int_equal(info.offset, *at);
+        *at += info.count;
+    }
+    assert_int_equal(next, ink_network_parameter_count(network));
+    assert_int_equal(next_state, ink_network_state_count(network));
+    ink_tensor_info weight = ink_network_tensor(network, 0);
+    assert_int_equal(weight.rank, 2);
+    assert_int_equal(weight.shape[0], 4);
+    assert_int_equal(weight.shape[1], 3);
+    ink_network_free(network);
+}
+
+static double deviation(const float *w, size_t n)
+{
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += (double)w[i];
+        squares += (double)w[i] * (double)w[i];
+    }
+    return sqrt(squares / (double)n - sum / (double)n * sum / (double)n);
+}
+
+static void first_weights_have_the_deviation_of_their_rule(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        ink_init init;
+        double expected;
+    } rules[] = {
+        {"400 dense 200 relu", INK_INIT_SQRT, 0.05},
+        {"400 dense 200 relu", INK_INIT_HE, 0.0707107},
+        {"400 dense 200 relu", INK_INIT_GLOROT, 0.057735},
+        {"400 dense 200 relu", INK_INIT_AUTO, 0.0707107},
+        {"400 dense 200 norm relu", INK_INIT_AUTO, 0.0707107},
+        {"400 dense 200 sigmoid", INK_INIT_AUTO, 0.057735},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        ink_error err = {.status = INK_OK};
+        ink_network *network = ink_network_new(rules[i].text, &err);
+        ink_network_init(network, rules[i].init, 3);
+        const float *w = ink_network_parameters(network);
+        assert_near(deviation(w, 80000), rules[i].expected, 0.02 * rules[i].expected);
+        for (size_t k = 80000; k < 80200; k++)
+            assert_true(w[k] == 0); /* biases */
+        ink_network_free(network);
+    }
+}
+
+static void rates_follow_their_schedule(void **state)
+{
+    (void)state;
+    static const struct {
+        ink_schedule schedule;
+        double progress, expected;
+    } points[] = {
+        {INK_SCHEDULE_CONSTANT, 7, 2},       {INK_SCHEDULE_DECAY, 3.9, 2 / (1 + 0.5 * 3)},
+        {INK_SCHEDULE_STEP, 3, 2},           {INK_SCHEDULE_STEP, 3.4, 0.2},
+        {INK_SCHEDULE_STEP, 9, 0.02},        {INK_SCHEDULE_COSINE, 0, 2},
+        {INK_SCHEDULE_COSINE, 5, 1},         {INK_SCHEDULE_COSINE, 10, 0},
+        {INK_SCHEDULE_ONECYCLE, 0, 2. / 25}, {INK_SCHEDULE_ONECYCLE, 3, 2},
+        {INK_SCHEDULE_ONECYCLE, 10, 2e-4},
+    };
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        ink__rate_plan plan = {points[i].schedule, 2, 0.5f, 0, 10};
+        assert_near(ink__rate_at(&plan, points[i].progress), points[i].expected, 1e-6);
+    }
+    ink__rate_plan warm = {INK_SCHEDULE_CONSTANT, 2, 0, 4, 10};
+    assert_near(ink__rate_at(&warm, 1), 0.5, 1e-6);
+    assert_near(ink__rate_at(&warm, 4), 2, 1e-6);
+}
+
+/* Each rule against its formula in double precision. */
+static void optimisers_step_as_their_papers_say(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    static const double gradients[] = {0.5, -1.25, 0.125, 2};
+    for (int kind = INK_OPTIMIZER_SGD; kind <= INK_OPTIMIZER_ADAMW; kind++) {
+        ink_network *network = ink_network_new("1 dense 1 identity", &err);
+        float *w = ink_network_parameters(network), g[2] = {0};
+        ink__optimizer o;
+        assert_good(ink__optimizer_init(&o, (ink_optimizer)kind, 0.9f, 0, 1e-8f, 0.1f, 2, &err),
+                    err);
+        double x = 1, v = 0, s = 0, b2 = kind == INK_OPTIMIZER_RMSPROP ? 0.99 : 0.999;
+        w[0] = 1;
+        for (int t = 1; t <= 4; t++) {
+            double slope = gradients[t - 1], rate = 0.01;
+            g[0] = (float)slope;
+            ink__sink sink = ink__optimizer_begin(&o, (float)rate, w);
+            ink__optimizer_apply(network, &sink, g, NULL);
+            if (kind == INK_OPTIMIZER_ADAMW)
+                x *= 1 - rate * 0.1;
+            else
+                slope += 0.1 * x;
+            v = kind >= INK_OPTIMIZER_ADAM ? 0.9 * v + 0.1 * slope : 0.9 * v + slope;
+            s = b2 * s + (1 - b2) * slope * slope;
+            double step = slope;
+            if (kind == INK_OPTIMIZER_MOMENTUM)
+                step = v;
+            else if (kind == INK_OPTIMIZER_NESTEROV)
+                step = slope + 0.9 * v;
+            else if (kind == INK_OPTIMIZER_RMSPROP)
+                step = slope / (sqrt(s) + 1e-8);
+            else if (kind >= INK_OPTIMIZER_ADAM)
+                step = v / (1 - pow(0.9, t)) / (sqrt(s / (1 - pow(b2, t))) + 1e-8);
+            x -= rate * step;
+            assert_near(w[0], x, 2e-6);
+            assert_true(w[1] == 0); /* a bias whose slope is 0 does not decay */
+        }
+        ink__optimizer_release(&o);
+        ink_network_free(network);
+    }
+}
+
+static void memory_that_runs_out_is_an_error(void **state)
+{
+    (void)state;
+    for (size_t n = 1;; n++) {
+        ink_error err = {.status = INK_OK};
+        ink__alloc_fail_at(n);
+        ink_network *network = ink_network_new("4-3-2", &err);
+        ink_workspace *ws = network ? ink_workspace_new(network, 5, true, NULL, &err) : NULL;
+        ink__alloc_fail_at(0);
+        bool good = ws != NULL;
+        ink_workspace_free(ws);
+        ink_network_free(network);
+        if (good)
+            break;
+        assert_int_equal(err.status, INK_ENOMEM);
+        assert_true(n < 30);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_short_form_means_relu_between_and_softmax_at_the_end),
+        cmocka_unit_test(the_long_form_comes_back_as_it_was_meant),
+        cmocka_unit_test(words_that_mean_nothing_are_named),
+        cmocka_unit_test(expanding_puts_activations_dropout_and_noise_where_they_belong),
+        cmocka_unit_test(tensors_have_names_and_lie_one_after_the_other),
+        cmocka_unit_test(first_weights_have_the_deviation_of_their_rule),
+        cmocka_unit_test(rates_follow_their_schedule),
+        cmocka_unit_test(optimisers_step_as_their_papers_say),
+        cmocka_unit_test(memory_that_runs_out_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

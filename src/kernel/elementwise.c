@@ -154,9 +154,12 @@ void INK_ISA_NAME(ink__softmax)(size_t rows, size_t cols, const float *z, float 
     }
 }
 
+/* Every multiply-add is written out: left to itself gcc may round differently in a loop's vectors
+ * and in its rest, and a weight would depend on how the work was cut. */
+#define FMA(x, y, z) __builtin_fmaf(x, y, z)
 #define STEP(statement)                                                                            \
     for (size_t i = 0; i < n; i++) {                                                               \
-        float grad = g[i] + l2 * w[i], kept = keep * w[i];                                         \
+        float grad = FMA(l2, w[i], g[i]), kept = keep * w[i];                                      \
         statement                                                                                  \
     }                                                                                              \
     break
@@ -164,21 +167,21 @@ void INK_ISA_NAME(ink__softmax)(size_t rows, size_t cols, const float *z, float 
 INLINE void update_row(const ink__update *u, size_t n, float *restrict w, float *restrict v,
                        float *restrict s, const float *restrict g)
 {
-    const float rate = u->rate, m = u->momentum, b2 = u->beta2, epsilon = u->epsilon, l2 = u->l2;
-    const float keep = 1.0f - u->shrink, root = u->root;
+    const float rate = -u->rate, m = u->momentum, b2 = u->beta2, epsilon = u->epsilon, l2 = u->l2;
+    const float keep = 1.0f - u->shrink, root = u->root, rest = 1.0f - b2, fresh = 1.0f - m;
     switch (u->rule) {
     case INK_RULE_SGD:
-        STEP(w[i] = kept - rate * grad;);
+        STEP(w[i] = FMA(rate, grad, kept););
     case INK_RULE_MOMENTUM:
-        STEP(v[i] = m * v[i] + grad; w[i] = kept - rate * v[i];);
+        STEP(v[i] = FMA(m, v[i], grad); w[i] = FMA(rate, v[i], kept););
     case INK_RULE_NESTEROV:
-        STEP(v[i] = m * v[i] + grad; w[i] = kept - rate * (grad + m * v[i]););
+        STEP(v[i] = FMA(m, v[i], grad); w[i] = FMA(rate, FMA(m, v[i], grad), kept););
     case INK_RULE_RMSPROP:
-        STEP(s[i] = b2 * s[i] + (1.0f - b2) * (grad * grad);
-             w[i] = kept - rate * (grad / (sqrtf(s[i]) + epsilon)););
+        STEP(s[i] = FMA(b2, s[i], rest * (grad * grad));
+             w[i] = FMA(rate, grad / (sqrtf(s[i]) + epsilon), kept););
     case INK_RULE_ADAM:
-        STEP(v[i] = m * v[i] + (1.0f - m) * grad; s[i] = b2 * s[i] + (1.0f - b2) * (grad * grad);
-             w[i] = kept - rate * (v[i] / (sqrtf(s[i]) * root + epsilon)););
+        STEP(v[i] = FMA(m, v[i], fresh * grad); s[i] = FMA(b2, s[i], rest * (grad * grad));
+             w[i] = FMA(rate, v[i] / FMA(sqrtf(s[i]), root, epsilon), kept););
     }
 }
 

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define BLANKS " \t\n\v\f\r"
+
 typedef struct writer {
     char *text;
     size_t used, room;
@@ -63,15 +65,15 @@ static ink_status expand_short(const char *text, const char *hidden, const char 
 static void expand_long(const char *text, double dropout, double noise, writer *out)
 {
     bool first = true;
-    for (const char *at = text + strspn(text, " \t\n"); *at;) {
-        size_t length = strcspn(at, " \t\n");
+    for (const char *at = text + strspn(text, BLANKS); *at;) {
+        size_t length = strcspn(at, BLANKS);
         char word[32];
         ink__activation activation;
         snprintf(word, sizeof word, "%.*s", (int)(length < 31 ? length : 31), at);
         put(out, "%s%.*s", first ? "" : " ", (int)length, at);
         if (first && noise > 0)
             put(out, " noise %.9g", noise);
-        at += length + strspn(at + length, " \t\n");
+        at += length + strspn(at + length, BLANKS);
         bool hidden = strstr(at, "dense") != NULL;
         if (dropout > 0 && hidden && ink__activation_find(word, &activation))
             put(out, " dropout %.9g", dropout);

@@ -172,7 +172,7 @@ ink_network *ink__network_plan(const char *text, ink_error *err)
     ink_network *network = longer ? ink__alloc(1, sizeof *network, err) : NULL;
     size_t words = 1;
     for (const char *at = longer; network && *at; at++)
-        words += *at == ' ';
+        words += isspace((unsigned char)*at) != 0;
     if (network) {
         size_t most = words < MAX_LAYERS ? words : MAX_LAYERS;
         network->layers = ink__alloc(most, sizeof *network->layers, err);

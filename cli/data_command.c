@@ -109,12 +109,7 @@ static int data_list(int argc, char **argv)
         return status;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         bool made = strncmp(known[i].name, "glyphs", 6) == 0 || strcmp(known[i].name, "fruit") == 0;
-        ink_dataset_options options;
-        ink_dataset_options_init(&options);
-        options.folder = o.data;
-        ink_dataset *part = NULL;
-        bool here = made || ink_dataset_open(known[i].name, &options, NULL, &part, NULL) == INK_OK;
-        ink_dataset_free(part);
+        bool here = made || ink_dataset_is_here(known[i].name, o.data);
         printf("%-15s %-8s %s\n", known[i].name,
                made   ? "built in"
                : here ? "here"

@@ -8,14 +8,6 @@
 
 #define MODEL "first-light.safetensors"
 
-static bool is_here(const char *name)
-{
-    ink_dataset *test = NULL;
-    bool here = ink_dataset_open(name, NULL, NULL, &test, NULL) == INK_OK;
-    ink_dataset_free(test);
-    return here;
-}
-
 int command_first_light(int argc, char **argv)
 {
     if (argc > 1) {
@@ -26,12 +18,12 @@ int command_first_light(int argc, char **argv)
               help ? stdout : stderr);
         return help ? EXIT_GOOD : EXIT_USAGE;
     }
-    bool real = is_here("mnist");
+    bool real = ink_dataset_is_here("mnist", NULL);
     if (!real) {
         char get[] = "get", name[] = "mnist", data[] = "data";
         char *words[] = {data, get, name, NULL};
         puts("Getting MNIST, 70,000 handwritten digits ...");
-        real = command_data(3, words) == EXIT_GOOD && is_here("mnist");
+        real = command_data(3, words) == EXIT_GOOD && ink_dataset_is_here("mnist", NULL);
     }
     char dataset[32], train[] = "train", eval[] = "eval", output[] = "-o", model[] = MODEL;
     snprintf(dataset, sizeof dataset, "%s", real ? "mnist" : "glyphs:digits");

@@ -162,6 +162,30 @@ static void stop(server *s)
     unsetenv("INKLING_MIRROR");
 }
 
+/* A server and a folder to download into. */
+typedef struct scene {
+    server server;
+    scratch here;
+    ink_error err;
+} scene;
+
+static scene *begin(manner how)
+{
+    if (!CAN_DOWNLOAD)
+        skip();
+    scene *c = calloc(1, sizeof *c);
+    scratch_open(&c->here);
+    start(&c->server, how);
+    return c;
+}
+
+static void end(scene *c)
+{
+    stop(&c->server);
+    scratch_close(&c->here);
+    free(c);
+}
+
 /* Are the first `count` drawings there, as they were published? */
 static void assert_drawings(const char *folder, size_t count)
 {
@@ -180,147 +204,91 @@ static void assert_drawings(const char *folder, size_t count)
     ink_dataset_free(all);
 }
 
-static ink_status get(const char *folder, const char *name, size_t drawings, ink_error *err)
+static ink_status get(scene *c, const char *name, size_t drawings)
 {
-    *err = (ink_error){.status = INK_OK};
-    return ink_download(name, folder, drawings, NULL, NULL, err);
+    c->err = (ink_error){.status = INK_OK};
+    return ink_download(name, c->here.folder, drawings, NULL, NULL, &c->err);
 }
 
 static void the_first_drawings_are_cut_out_by_range(void **state)
 {
     (void)state;
-    if (!CAN_DOWNLOAD)
-        skip();
-    server *s = malloc(sizeof *s);
-    scratch here;
-    ink_error err;
-    scratch_open(&here);
-    start(s, HONEST);
-    assert_good(get(here.folder, "quickdraw:cat", 50, &err), err);
-    assert_drawings(here.folder, 50);
-    assert_string_equal(s->ranges[0], "bytes=0-1023");
-    assert_string_equal(s->ranges[1], "bytes=80-39279");
-    int before = s->requests;
-    assert_good(get(here.folder, "quickdraw:cat", 50, &err), err); /* it is there already */
-    assert_int_equal(s->requests, before);
-    assert_good(get(here.folder, "quickdraw:cat", 1000, &err), err); /* more than there are */
-    assert_drawings(here.folder, DRAWINGS);
-    stop(s);
-    scratch_close(&here);
-    free(s);
+    scene *c = begin(HONEST);
+    assert_good(get(c, "quickdraw:cat", 50), c->err);
+    assert_drawings(c->here.folder, 50);
+    assert_string_equal(c->server.ranges[0], "bytes=0-1023");
+    assert_string_equal(c->server.ranges[1], "bytes=80-39279");
+    int before = c->server.requests;
+    assert_good(get(c, "quickdraw:cat", 50), c->err); /* it is there already */
+    assert_int_equal(c->server.requests, before);
+    assert_good(get(c, "quickdraw:cat", 1000), c->err); /* more than there are */
+    assert_drawings(c->here.folder, DRAWINGS);
+    end(c);
 }
 
 static void a_connection_that_breaks_is_continued_where_it_broke(void **state)
 {
     (void)state;
-    if (!CAN_DOWNLOAD)
-        skip();
-    server *s = malloc(sizeof *s);
-    scratch here;
-    ink_error err;
-    scratch_open(&here);
-    start(s, CUTS);
-    assert_good(get(here.folder, "quickdraw:cat", 300, &err), err);
-    assert_drawings(here.folder, 300);
-    assert_int_equal(s->requests, 4);
-    assert_string_equal(s->ranges[2], "bytes=78480-235279"); /* a third was there */
-    stop(s);
-    scratch_close(&here);
-    free(s);
+    scene *c = begin(CUTS);
+    assert_good(get(c, "quickdraw:cat", 300), c->err);
+    assert_drawings(c->here.folder, 300);
+    assert_int_equal(c->server.requests, 4);
+    assert_string_equal(c->server.ranges[2], "bytes=78480-235279"); /* a third was there */
+    end(c);
 }
 
 static void a_server_without_ranges_cannot_cut_and_says_so(void **state)
 {
     (void)state;
-    if (!CAN_DOWNLOAD)
-        skip();
-    server *s = malloc(sizeof *s);
-    scratch here;
-    ink_error err;
-    scratch_open(&here);
-    start(s, NO_RANGES);
-    assert_int_equal(get(here.folder, "quickdraw:cat", 10, &err), INK_EIO);
-    assert_says(err, "more than the 7840 bytes");
-    stop(s);
-    scratch_close(&here);
-    free(s);
+    scene *c = begin(NO_RANGES);
+    assert_int_equal(get(c, "quickdraw:cat", 10), INK_EIO);
+    assert_says(c->err, "more than the 7840 bytes");
+    end(c);
 }
 
 static void a_set_that_is_not_there_is_named_with_its_address(void **state)
 {
     (void)state;
-    if (!CAN_DOWNLOAD)
-        skip();
-    server *s = malloc(sizeof *s);
-    scratch here;
-    ink_error err;
-    scratch_open(&here);
-    start(s, MISSING);
-    assert_int_equal(get(here.folder, "mnist", 0, &err), INK_EIO);
-    assert_says(err, "/mnist/train-images-idx3-ubyte.gz");
-    assert_says(err, "404");
-    assert_int_equal(s->requests, 3); /* each mirror once: asking again would not help */
-    stop(s);
-    scratch_close(&here);
-    free(s);
+    scene *c = begin(MISSING);
+    assert_int_equal(get(c, "mnist", 0), INK_EIO);
+    assert_says(c->err, "/mnist/train-images-idx3-ubyte.gz");
+    assert_says(c->err, "404");
+    assert_int_equal(c->server.requests, 3); /* each mirror once: asking again would not help */
+    end(c);
 }
 
 static void a_redirection_to_a_file_is_refused(void **state)
 {
     (void)state;
-    if (!CAN_DOWNLOAD)
-        skip();
-    server *s = malloc(sizeof *s);
-    scratch here;
-    ink_error err;
-    scratch_open(&here);
-    start(s, REDIRECTS_TO_FILE);
-    assert_int_equal(get(here.folder, "quickdraw:cat", 10, &err), INK_EIO);
-    assert_says(err, "rotocol");
-    stop(s);
-    scratch_close(&here);
-    free(s);
+    scene *c = begin(REDIRECTS_TO_FILE);
+    assert_int_equal(get(c, "quickdraw:cat", 10), INK_EIO);
+    assert_says(c->err, "rotocol");
+    end(c);
 }
 
 static void a_server_that_never_ends_is_cut_off(void **state)
 {
     (void)state;
-    if (!CAN_DOWNLOAD)
-        skip();
-    server *s = malloc(sizeof *s);
-    scratch here;
-    ink_error err;
-    scratch_open(&here);
-    start(s, ENDLESS);
-    assert_int_equal(get(here.folder, "quickdraw:cat", 10, &err), INK_EIO);
-    assert_says(err, "more than");
-    stop(s);
-    scratch_close(&here);
-    free(s);
+    scene *c = begin(ENDLESS);
+    assert_int_equal(get(c, "quickdraw:cat", 10), INK_EIO);
+    assert_says(c->err, "more than");
+    end(c);
 }
 
 static void a_wrong_digest_is_named_and_the_file_deleted(void **state)
 {
     (void)state;
-    if (!CAN_DOWNLOAD)
-        skip();
-    server *s = malloc(sizeof *s);
-    scratch here;
-    ink_error err;
+    scene *c = begin(GARBAGE);
     char path[600];
-    scratch_open(&here);
-    start(s, GARBAGE);
-    assert_int_equal(get(here.folder, "fashion", 0, &err), INK_EFORMAT);
-    assert_says(err, "MD5");
-    assert_says(err, "8d4fb7e6c68d591d4c3dfef9ec88bf0d");
-    assert_says(err, "deleted");
-    snprintf(path, sizeof path, "%s/fashion-mnist/train-images-idx3-ubyte.gz.part", here.folder);
+    assert_int_equal(get(c, "fashion", 0), INK_EFORMAT);
+    assert_says(c->err, "MD5");
+    assert_says(c->err, "8d4fb7e6c68d591d4c3dfef9ec88bf0d");
+    assert_says(c->err, "deleted");
+    snprintf(path, sizeof path, "%s/fashion-mnist/train-images-idx3-ubyte.gz.part", c->here.folder);
     assert_false(ink__file_exists(path));
-    assert_int_equal(get(here.folder, "mnist", 0, &err), INK_EFORMAT);
-    assert_says(err, "SHA-256");
-    stop(s);
-    scratch_close(&here);
-    free(s);
+    assert_int_equal(get(c, "mnist", 0), INK_EFORMAT);
+    assert_says(c->err, "SHA-256");
+    end(c);
 }
 
 static bool stop_at_once(const ink_download_event *event, void *user)
@@ -332,45 +300,33 @@ static bool stop_at_once(const ink_download_event *event, void *user)
 static void a_callback_that_says_no_stops_it(void **state)
 {
     (void)state;
-    if (!CAN_DOWNLOAD)
-        skip();
-    server *s = malloc(sizeof *s);
-    scratch here;
-    ink_error err = {.status = INK_OK};
-    scratch_open(&here);
-    start(s, HONEST);
-    assert_int_equal(ink_download("quickdraw:cat", here.folder, 300, stop_at_once, NULL, &err),
-                     INK_ESTOPPED);
-    assert_good(get(here.folder, "quickdraw:cat", 300, &err), err);
-    assert_drawings(here.folder, 300);
-    stop(s);
-    scratch_close(&here);
-    free(s);
+    scene *c = begin(HONEST);
+    assert_int_equal(
+        ink_download("quickdraw:cat", c->here.folder, 300, stop_at_once, NULL, &c->err),
+        INK_ESTOPPED);
+    assert_good(get(c, "quickdraw:cat", 300), c->err);
+    assert_drawings(c->here.folder, 300);
+    end(c);
 }
 
 static void an_unknown_name_and_an_odd_category_are_refused(void **state)
 {
     (void)state;
-    ink_error err;
-    scratch here;
-    if (!CAN_DOWNLOAD)
-        skip();
-    scratch_open(&here);
-    assert_int_equal(get(here.folder, "minst", 0, &err), INK_EINVAL);
-    assert_says(err, "mnist");
-    assert_int_equal(get(here.folder, "quickdraw:../../x", 0, &err), INK_EINVAL);
-    assert_says(err, "category");
-    scratch_close(&here);
+    scene *c = begin(HONEST);
+    assert_int_equal(get(c, "minst", 0), INK_EINVAL);
+    assert_says(c->err, "mnist");
+    assert_int_equal(get(c, "quickdraw:../../x", 0), INK_EINVAL);
+    assert_says(c->err, "category");
+    end(c);
 }
 
 static void a_folder_that_cannot_be_written_is_named(void **state)
 {
     (void)state;
-    ink_error err;
-    if (!CAN_DOWNLOAD)
-        skip();
-    assert_int_equal(get("/proc/nowhere", "mnist", 0, &err), INK_EIO);
-    assert_says(err, "/proc/nowhere");
+    scene *c = begin(HONEST);
+    assert_int_equal(ink_download("mnist", "/proc/nowhere", 0, NULL, NULL, &c->err), INK_EIO);
+    assert_says(c->err, "/proc/nowhere");
+    end(c);
 }
 
 int main(void)

@@ -63,6 +63,9 @@ INK_API void ink_dataset_options_init(ink_dataset_options *options);
 INK_API ink_status ink_dataset_open(const char *name, const ink_dataset_options *options,
                                     ink_dataset **train, ink_dataset **test, ink_error *err);
 INK_API void ink_dataset_free(ink_dataset *dataset);
+/* Are there files for that name, with `folder` as the data folder (NULL = as above)? Nothing is
+ * read, so opening may still fail. */
+INK_API bool ink_dataset_is_here(const char *name, const char *folder);
 
 /* A data set around the caller's own samples, copied. pixels: count*height*width*channels bytes;
  * labels in 0..classes-1; class_names may be NULL ("0", "1", ...). */

@@ -263,15 +263,27 @@ static ink_status read_categories(const doodles *d, const char *spec, const size
     return status;
 }
 
+static ink_status search_folder(doodles *d, const char *folder, ink_error *err)
+{
+    const char *slash = strrchr(folder, '/');
+    *d = (doodles){.base = slash ? slash + 1 : folder};
+    return ink__folder_exists(folder) ? ink__tree_visit(folder, look_at, d, err) : INK_OK;
+}
+
+bool ink__quickdraw_is_here(const char *folder)
+{
+    doodles d;
+    bool here = search_folder(&d, folder, NULL) == INK_OK && d.count > 0;
+    doodles_release(&d);
+    return here;
+}
+
 ink_status ink__quickdraw_open(const char *name, const char *folder, ink_dataset **all,
                                ink_error *err)
 {
-    const char *slash = strrchr(folder, '/');
-    doodles d = {.base = slash ? slash + 1 : folder};
+    doodles d;
     size_t *order = NULL, count = 0;
-    ink_status status = INK_OK;
-    if (ink__folder_exists(folder))
-        status = ink__tree_visit(folder, look_at, &d, err);
+    ink_status status = search_folder(&d, folder, err);
     if (status == INK_OK)
         sort_out(&d);
     if (status == INK_OK && !(order = ink__alloc(d.count, sizeof *order, err)))

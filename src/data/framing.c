@@ -2,7 +2,7 @@
  * ink. */
 #include "inkling/picture.h"
 
-#include "base/error.h"
+#include "base/choice.h"
 #include "base/memory.h"
 
 #include <math.h>
@@ -23,15 +23,11 @@ const char *ink_framing_name(ink_framing framing)
 
 ink_status ink_framing_parse(const char *name, ink_framing *framing, ink_error *err)
 {
-    for (size_t i = 0; i < FRAMINGS; i++)
-        if (strcmp(names[i], name) == 0) {
-            *framing = (ink_framing)i;
-            return INK_OK;
-        }
-    return ink__fail(err, INK_EINVAL,
-                     "there is no framing \"%.40s\"; known are none, mnist, "
-                     "quickdraw",
-                     name);
+    int found = ink__choice_find(names, FRAMINGS, "framing", name, err);
+    if (found < 0)
+        return INK_EINVAL;
+    *framing = (ink_framing)found;
+    return INK_OK;
 }
 
 /* ---- resizing ---- */

@@ -252,19 +252,31 @@ static ink_status join_published(ink__gather *gather, const published *set, cons
     return INK_OK;
 }
 
+static ink_status search_folder(search *s, const char *name, const char *folder, ink_error *err)
+{
+    const char *slash = strrchr(folder, '/');
+    *s = (search){.set = find_published(name), .base = slash ? slash + 1 : folder};
+    return ink__folder_exists(folder) ? ink__tree_visit(folder, look_at, s, err) : INK_OK;
+}
+
+bool ink__published_is_here(const char *name, const char *folder)
+{
+    search s;
+    bool here = search_folder(&s, name, folder, NULL) == INK_OK && (s.count > 0 || s.packed);
+    search_release(&s);
+    return here;
+}
+
 ink_status ink__published_open(const char *name, const char *folder, bool want_train,
                                bool want_test, ink_dataset **train, ink_dataset **test,
                                ink_error *err)
 {
-    const char *slash = strrchr(folder, '/');
-    search s = {.set = find_published(name), .base = slash ? slash + 1 : folder};
+    search s;
     ink__gather gather = {.unwanted = !want_test    ? INK__ROLE_TEST
                                       : !want_train ? INK__ROLE_TRAIN
                                                     : INK__ROLE_NONE};
     ink_dataset *training = NULL, *held_out = NULL;
-    ink_status status = INK_OK;
-    if (ink__folder_exists(folder))
-        status = ink__tree_visit(folder, look_at, &s, err);
+    ink_status status = search_folder(&s, name, folder, err);
     const place *here = best_place(&s);
     const char *from = here ? here->folder : s.packed;
     if (status == INK_OK && here && (here->count > 1 || !s.packed))

@@ -18,6 +18,9 @@ bool ink__is_quickdraw(const char *name);
 ink_status ink__published_open(const char *name, const char *folder, bool want_train,
                                bool want_test, ink_dataset **train, ink_dataset **test,
                                ink_error *err);
+/* Are files of the set there? They are not read. */
+bool ink__published_is_here(const char *name, const char *folder);
+bool ink__quickdraw_is_here(const char *folder);
 /* All drawings of the categories named by `name`, or of all that are there. */
 ink_status ink__quickdraw_open(const char *name, const char *folder, ink_dataset **all,
                                ink_error *err);

@@ -197,3 +197,16 @@ ink_status ink_dataset_open(const char *name, const ink_dataset_options *options
         return INK_OK;
     return ink__fail(err, found.status != INK_OK ? found.status : status, "%s", found.text);
 }
+
+bool ink_dataset_is_here(const char *name, const char *folder)
+{
+    if (begins(name, "glyphs") || begins(name, "fruit"))
+        return true;
+    if (!ink__is_published(name) && !ink__is_quickdraw(name))
+        return ink__file_exists(name) || ink__folder_exists(name);
+    char *where = ink__data_folder(folder, NULL);
+    bool here = where && (ink__is_quickdraw(name) ? ink__quickdraw_is_here(where)
+                                                  : ink__published_is_here(name, where));
+    ink__free(where);
+    return here;
+}

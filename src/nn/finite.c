@@ -3,10 +3,8 @@
  * long; and it knows nothing of layers, which is why it is the judge of backpropagation. */
 #include "nn/network.h"
 
-#include "base/error.h"
+#include "base/choice.h"
 #include "inkling/optimizer.h"
-
-#include <string.h>
 
 static const char *const names[] = {
     [INK_GRADIENT_BACKPROP] = "backprop",
@@ -23,13 +21,11 @@ const char *ink_gradient_method_name(ink_gradient_method method)
 
 ink_status ink_gradient_method_parse(const char *name, ink_gradient_method *method, ink_error *err)
 {
-    for (size_t i = 0; i < METHODS; i++)
-        if (strcmp(names[i], name) == 0) {
-            *method = (ink_gradient_method)i;
-            return INK_OK;
-        }
-    return ink__fail(err, INK_EINVAL,
-                     "there is no gradient \"%s\"; known are backprop, finite, central", name);
+    int found = ink__choice_find(names, METHODS, "gradient", name, err);
+    if (found < 0)
+        return INK_EINVAL;
+    *method = (ink_gradient_method)found;
+    return INK_OK;
 }
 
 static double cost_of(ink_network *network, ink_workspace *ws, const float *x, const float *t,

@@ -1,9 +1,7 @@
 /* Names of the ways to start. */
 #include "inkling/network.h"
 
-#include "base/error.h"
-
-#include <string.h>
+#include "base/choice.h"
 
 static const char *const names[] = {
     [INK_INIT_AUTO] = "auto",
@@ -19,13 +17,9 @@ const char *ink_init_name(ink_init init)
 
 ink_status ink_init_parse(const char *name, ink_init *init, ink_error *err)
 {
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0) {
-            *init = (ink_init)i;
-            return INK_OK;
-        }
-    return ink__fail(err, INK_EINVAL,
-                     "there is no initialisation \"%s\"; known are auto, sqrt, "
-                     "he, glorot",
-                     name);
+    int found = ink__choice_find(names, sizeof names / sizeof *names, "initialisation", name, err);
+    if (found < 0)
+        return INK_EINVAL;
+    *init = (ink_init)found;
+    return INK_OK;
 }

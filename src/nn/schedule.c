@@ -1,8 +1,9 @@
 /* Schedules: the rate as a function of how much of the run is done. */
 #include "nn/optimizer.h"
 
+#include "base/choice.h"
+
 #include <math.h>
-#include <string.h>
 
 static const char *const names[] = {
     [INK_SCHEDULE_CONSTANT] = "constant", [INK_SCHEDULE_DECAY] = "decay",
@@ -19,15 +20,11 @@ const char *ink_schedule_name(ink_schedule schedule)
 
 ink_status ink_schedule_parse(const char *name, ink_schedule *schedule, ink_error *err)
 {
-    for (size_t i = 0; i < SCHEDULES; i++)
-        if (strcmp(names[i], name) == 0) {
-            *schedule = (ink_schedule)i;
-            return INK_OK;
-        }
-    return ink__fail(err, INK_EINVAL,
-                     "there is no schedule \"%s\"; known are constant, decay, "
-                     "step, cosine, onecycle",
-                     name);
+    int found = ink__choice_find(names, SCHEDULES, "schedule", name, err);
+    if (found < 0)
+        return INK_EINVAL;
+    *schedule = (ink_schedule)found;
+    return INK_OK;
 }
 
 /* From 1 to 0 as `part` goes from 0 to 1. */

@@ -297,6 +297,24 @@ static ink_status open_data(eval *e)
     return status;
 }
 
+/* Ten classes are not the same ten classes. */
+static ink_status check_classes(eval *e)
+{
+    const ink_model *m = e->model;
+    for (int k = 0; k < m->classes && k < ink_dataset_classes(e->data); k++) {
+        const char *name = ink_dataset_class_name(e->data, k);
+        if (strcmp(m->class_names[k], name) == 0)
+            continue;
+        e->err.status = INK_EINVAL;
+        snprintf(e->err.text, sizeof e->err.text,
+                 "%.150s was made for other data than %.100s: its class %d is \"%.60s\", not "
+                 "\"%.60s\"; `inkling info` says what it knows",
+                 e->options->model, e->options->dataset, k, m->class_names[k], name);
+        return INK_EINVAL;
+    }
+    return INK_OK;
+}
+
 static ink_status augment_data(eval *e)
 {
     ink_augment augment;
@@ -321,6 +339,8 @@ static ink_status evaluate(eval *e)
     if (!e->model)
         return e->err.status;
     ink_status status = open_data(e);
+    if (status == INK_OK)
+        status = check_classes(e);
     if (status != INK_OK)
         return status;
     e->pool = ink_pool_new((size_t)o->threads, &e->err);

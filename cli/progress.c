@@ -121,6 +121,8 @@ static void show_live(progress *p, const ink_train_event *event)
     p->last_shown = time;
     int width = terminal_width();
     printf("\r\033[Kepoch %.2f of %g  cost %.4f", event->epoch, event->epochs, event->cost);
+    if (p->evaluated)
+        print_percent("test", p->last.test_accuracy);
     if (width >= 60)
         printf("  %s/s", thousands(event->images_per_second));
     if (width >= 80)
@@ -179,6 +181,7 @@ bool progress_event(progress *p, const ink_train_event *event)
         break;
     case INK_EVENT_EPOCH:
         p->last = *event;
+        p->evaluated = true;
         if (p->json)
             json_epoch(event);
         else

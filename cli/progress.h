@@ -15,6 +15,7 @@ typedef struct progress {
     size_t curve_count;
     double curve_next;    /* epoch of the next point */
     ink_train_event last; /* the latest epoch or end */
+    bool evaluated;       /* there was one */
 } progress;
 
 void progress_init(progress *p, bool json);

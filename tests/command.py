@@ -184,8 +184,10 @@ def a_full_disk_loses_nothing_that_was_saved():
 @test
 def a_model_for_other_data_is_refused():
     run("train", *SMALL, "--epochs", 1, "-o", "m.st")
-    refused("eval", "m.st", "fruit", says="784")
-    refused("eval", "m.st", "glyphs:doodles --limit 50", status=2, says="glyphs")
+    refused("eval", "m.st", "fruit", says="safe")
+    refused("eval", "m.st", "glyphs:doodles", "--limit", 50, says="helicopter")
+    run("train", "fruit", "--net", "2-2", "--epochs", 1, "-o", "f.st")
+    refused("eval", "f.st", "glyphs", "--limit", 50, says="safe")
 
 
 @test

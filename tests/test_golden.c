@@ -1,0 +1,128 @@
+/* What PyTorch computes for the same small networks: forward, gradient, steps of each optimiser,
+ * batch normalisation. */
+#include "tests/check.h"
+
+#include "inkling/network.h"
+#include "nn/network.h"
+#include "nn/optimizer.h"
+#include "tests/golden.h"
+
+enum { SAMPLES = 6 };
+static const int LABELS[SAMPLES] = {0, 2, 1, 1, 0, 2};
+
+static void make_targets(float t[SAMPLES * 3])
+{
+    memset(t, 0, SAMPLES * 3 * sizeof *t);
+    for (int i = 0; i < SAMPLES; i++)
+        t[3 * i + LABELS[i]] = 1;
+}
+
+static void assert_all_near(const char *what, const float *found, const float *expected, size_t n,
+                            double within)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(fabs((double)found[i] - (double)expected[i]) <= within))
+            fail_msg("%s[%zu] = %.8g, expected %.8g", what, i, (double)found[i],
+                     (double)expected[i]);
+}
+
+static ink_network *network_of(const char *text, const float *start, size_t count)
+{
+    ink_error err = {.status = INK_OK};
+    ink_network *network = ink_network_new(text, &err);
+    assert_good(err.status, err);
+    assert_int_equal(ink_network_parameter_count(network), count);
+    memcpy(ink_network_parameters(network), start, count * sizeof *start);
+    return network;
+}
+
+static void answers_and_gradients_are_pytorchs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        const float *y, *gradient;
+    } golden[] = {{"sigmoid", golden_sigmoid_y, golden_sigmoid_gradient},
+                  {"tanh", golden_tanh_y, golden_tanh_gradient},
+                  {"relu", golden_relu_y, golden_relu_gradient},
+                  {"leaky", golden_leaky_y, golden_leaky_gradient},
+                  {"silu", golden_silu_y, golden_silu_gradient},
+                  {"gelu", golden_gelu_y, golden_gelu_gradient}};
+    for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
+        char text[64];
+        float t[SAMPLES * 3], gradient[39];
+        snprintf(text, sizeof text, "5 dense 4 %s dense 3 softmax", golden[i].name);
+        ink_network *network = network_of(text, golden_start, 39);
+        ink_workspace *ws = ink_workspace_new(network, SAMPLES, true, NULL, NULL);
+        make_targets(t);
+        assert_all_near(golden[i].name, ink_predict(network, ws, golden_x, SAMPLES), golden[i].y,
+                        SAMPLES * 3, 2e-6);
+        ink_network_gradient(network, ws, golden_x, t, SAMPLES, INK_COST_CROSS_ENTROPY, 0,
+                             gradient);
+        assert_all_near(golden[i].name, gradient, golden[i].gradient, 39, 2e-6);
+        ink_workspace_free(ws);
+        ink_network_free(network);
+    }
+}
+
+static void five_steps_of_every_optimiser_are_pytorchs(void **state)
+{
+    (void)state;
+    static const struct {
+        ink_optimizer kind;
+        float rate, decay;
+        const float *after;
+    } golden[] = {{INK_OPTIMIZER_SGD, 0.1f, 0, golden_sgd_after},
+                  {INK_OPTIMIZER_MOMENTUM, 0.1f, 0, golden_momentum_after},
+                  {INK_OPTIMIZER_NESTEROV, 0.1f, 0, golden_nesterov_after},
+                  {INK_OPTIMIZER_RMSPROP, 0.01f, 0, golden_rmsprop_after},
+                  {INK_OPTIMIZER_ADAM, 0.05f, 0, golden_adam_after},
+                  {INK_OPTIMIZER_ADAMW, 0.05f, 0.1f, golden_adamw_after}};
+    for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
+        ink_error err = {.status = INK_OK};
+        float t[SAMPLES * 3];
+        ink__optimizer o;
+        ink_network *network = network_of("5 dense 4 tanh dense 3 softmax", golden_start, 39);
+        ink_workspace *ws = ink_workspace_new(network, SAMPLES, true, NULL, NULL);
+        make_targets(t);
+        assert_good(
+            ink__optimizer_init(&o, golden[i].kind, 0.9f, 0, 1e-8f, golden[i].decay, 39, &err),
+            err);
+        for (int step = 0; step < 5; step++) {
+            ink__network_forward(network, ws, golden_x, SAMPLES, true, 0);
+            ink__sink sink =
+                ink__optimizer_begin(&o, golden[i].rate, ink_network_parameters(network));
+            ink__network_backward(network, ws, golden_x, t, SAMPLES, INK_COST_CROSS_ENTROPY, 0,
+                                  &sink, NULL);
+        }
+        assert_all_near(ink_optimizer_name(golden[i].kind), ink_network_parameters(network),
+                        golden[i].after, 39, 1e-5);
+        ink__optimizer_release(&o);
+        ink_workspace_free(ws);
+        ink_network_free(network);
+    }
+}
+
+static void batch_normalisation_is_pytorchs(void **state)
+{
+    (void)state;
+    float t[SAMPLES * 3], gradient[28];
+    ink_network *network = network_of("5 norm dense 3 identity", golden_norm_start, 28);
+    ink_workspace *ws = ink_workspace_new(network, SAMPLES, true, NULL, NULL);
+    make_targets(t);
+    ink_network_gradient(network, ws, golden_x, t, SAMPLES, INK_COST_SQUARED, 0, gradient);
+    assert_all_near("y", ink_workspace_activation(ws, 1), golden_norm_y, SAMPLES * 3, 1e-5);
+    assert_all_near("gradient", gradient, golden_norm_gradient, 28, 2e-5);
+    ink_workspace_free(ws);
+    ink_network_free(network);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_and_gradients_are_pytorchs),
+        cmocka_unit_test(five_steps_of_every_optimiser_are_pytorchs),
+        cmocka_unit_test(batch_normalisation_is_pytorchs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -2,6 +2,7 @@
 #include "inkling/inkling.h"
 
 #include "cli/commands.h"
+#include "cli/data_choice.h"
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -18,9 +19,9 @@
 enum { MOST_SHOWN = 10000 };
 
 typedef struct data_options {
-    const char *output, *part, *data, *augment;
-    double split;
-    uint64_t count, limit, seed, copies;
+    const char *output, *part, *augment;
+    data_choice choice;
+    uint64_t count, copies;
     bool json;
 } data_options;
 
@@ -29,16 +30,18 @@ typedef struct data_options {
         OPTION_##kind, name, value, help, offsetof(data_options, member), least, most              \
     }
 #define ROW_DATA                                                                                   \
-    ROW(TEXT, "data", data, "DIR",                                                                 \
+    ROW(TEXT, "data", choice.folder, "DIR",                                                        \
         "where data sets are [$INKLING_DATA, then\n"                                               \
         "                         $XDG_DATA_HOME/inkling]",                                        \
         0, 0)
 #define ROW_SPLIT                                                                                  \
-    ROW(NUMBER, "split", split, "F", "test share where no official split exists [0.2]", 0, 0.9)
+    ROW(NUMBER, "split", choice.split, "F", "test share where no official split exists [0.2]", 0,  \
+        0.9)
 #define ROW_LIMIT                                                                                  \
-    ROW(WHOLE, "limit", limit, "N", "at most N training samples [0: all]", 0, 4294967295.0)
+    ROW(WHOLE, "limit", choice.limit, "N", "at most N training samples [0: all]", 0, 4294967295.0)
 #define ROW_SEED                                                                                   \
-    ROW(WHOLE, "seed", seed, "S", "of made sets and of the choice [1]", 0, 18446744073709549568.0)
+    ROW(WHOLE, "seed", choice.seed, "S", "of made sets and of the choice [1]", 0,                  \
+        18446744073709549568.0)
 #define ROW_PART ROW(TEXT, "part", part, "PART", "train or test [train]", 0, 0)
 #define OPTIONS_HEADING                                                                            \
     {                                                                                              \
@@ -51,13 +54,7 @@ typedef struct parts {
 
 static ink_status open_parts(const char *name, const data_options *o, parts *p, ink_error *err)
 {
-    ink_dataset_options options;
-    ink_dataset_options_init(&options);
-    options.folder = o->data;
-    options.split = o->split;
-    options.limit = (size_t)o->limit;
-    options.seed = o->seed;
-    return ink_dataset_open(name, &options, &p->train, &p->test, err);
+    return open_dataset(name, &o->choice, &p->train, &p->test, err);
 }
 
 static void close_parts(parts *p)
@@ -102,14 +99,14 @@ static int data_list(int argc, char **argv)
         .about = "Lists the data sets that have a name, and which are here.",
         .rows = rows,
         .count = sizeof rows / sizeof *rows};
-    data_options o = {.split = 0.2, .seed = 1};
+    data_options o = {.choice = {.split = 0.2, .seed = 1}};
     size_t words;
     int status = options_parse(&table, argc, argv, &o, NULL, NULL, &words);
     if (status != OPTIONS_GO_ON)
         return status;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         bool made = strncmp(known[i].name, "glyphs", 6) == 0 || strcmp(known[i].name, "fruit") == 0;
-        bool here = made || ink_dataset_is_here(known[i].name, o.data);
+        bool here = made || ink_dataset_is_here(known[i].name, o.choice.folder);
         printf("%-15s %-8s %s\n", known[i].name,
                made   ? "built in"
                : here ? "here"
@@ -188,7 +185,7 @@ static int data_info(int argc, char **argv)
                                        .count = sizeof rows / sizeof *rows,
                                        .least = 1,
                                        .most = 1};
-    data_options o = {.split = 0.2, .seed = 1};
+    data_options o = {.choice = {.split = 0.2, .seed = 1}};
     ink_error err = {.status = INK_OK};
     parts p = {NULL, NULL};
     const char *name;
@@ -273,7 +270,7 @@ static int show_part(const ink_dataset *data, const data_options *o, ink_error *
     ink_picture sheet = {.pixels = NULL};
     ink_status status = indices && captions ? INK_OK : INK_ENOMEM;
     if (status == INK_OK)
-        choose(data, indices, count, o->seed);
+        choose(data, indices, count, o->choice.seed);
     for (size_t i = 0; status == INK_OK && i < count; i++)
         captions[i] = ink_dataset_class_name(data, ink_dataset_label(data, indices[i]));
     if (status == INK_OK && !o->output && ink_dataset_pixels(data, 0))
@@ -299,7 +296,8 @@ static ink_dataset *moved_part(const ink_dataset *part, const data_options *o, i
         return NULL;
     ink_pool *pool = ink_pool_new(0, err);
     ink_dataset *moved =
-        pool ? ink_dataset_augmented(part, &augment, (size_t)o->copies, o->seed, pool, err) : NULL;
+        pool ? ink_dataset_augmented(part, &augment, (size_t)o->copies, o->choice.seed, pool, err)
+             : NULL;
     ink_pool_free(pool);
     return moved;
 }
@@ -345,7 +343,7 @@ static int data_show(int argc, char **argv)
         .count = sizeof rows / sizeof *rows,
         .least = 1,
         .most = 1};
-    data_options o = {.split = 0.2, .seed = 1, .copies = 1};
+    data_options o = {.choice = {.split = 0.2, .seed = 1}, .copies = 1};
     const char *name;
     size_t words;
     int status = options_parse(&table, argc, argv, &o, NULL, &name, &words);
@@ -386,7 +384,7 @@ static int data_save(int argc, char **argv)
         .count = sizeof rows / sizeof *rows,
         .least = 2,
         .most = 2};
-    data_options o = {.split = 0.2, .seed = 1, .copies = 1};
+    data_options o = {.choice = {.split = 0.2, .seed = 1}, .copies = 1};
     const char *words[2];
     size_t count;
     int status = options_parse(&table, argc, argv, &o, NULL, words, &count);
@@ -451,7 +449,7 @@ static int data_get(int argc, char **argv)
                                       ROW(WHOLE, "count", count, "N",
                                           "of each doodle category, the first N drawings [4000]", 1,
                                           1000000),
-                                      ROW(TEXT, "data", data, "DIR",
+                                      ROW(TEXT, "data", choice.folder, "DIR",
                                           "where to put it [$INKLING_DATA, then\n"
                                           "                         $XDG_DATA_HOME/inkling]",
                                           0, 0)};
@@ -473,7 +471,7 @@ static int data_get(int argc, char **argv)
     if (status != OPTIONS_GO_ON)
         return list_sources(), status;
     interrupt_watch();
-    if (ink_download(name, o.data, (size_t)o.count, show_download, &g, &err) == INK_OK)
+    if (ink_download(name, o.choice.folder, (size_t)o.count, show_download, &g, &err) == INK_OK)
         return printf("next: inkling train %s\n", name), EXIT_GOOD;
     if (g.terminal && g.known)
         puts("");

@@ -3,6 +3,7 @@
 #include "inkling/inkling.h"
 
 #include "cli/commands.h"
+#include "cli/data_choice.h"
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -18,9 +19,9 @@
 enum { SHEET = 100, SHOWN = 8, MOST_CONFUSION = 24 };
 
 typedef struct eval_options {
-    const char *model, *dataset, *mistakes, *part, *data, *augment;
-    double split;
-    uint64_t top, limit, seed, threads;
+    const char *model, *dataset, *mistakes, *part, *augment;
+    data_choice choice;
+    uint64_t top, threads;
     bool json;
 } eval_options;
 
@@ -37,11 +38,13 @@ static const option_row rows[] = {
     ROW(TEXT, "part", part, "PART", "test or train [test]", 0, 0),
     ROW(TEXT, "augment", augment, "SPEC",
         "look at the pictures moved, as by a hand: off, light, hand, ... [off]", 0, 0),
-    ROW(WHOLE, "seed", seed, "S", "of --augment and of made sets [1]", 0, 18446744073709549568.0),
-    ROW(NUMBER, "split", split, "F", "test share where no official split exists [0.2]", 0, 0.9),
-    ROW(WHOLE, "limit", limit, "N", "as in training: at most N training samples [0: all]", 0,
+    ROW(WHOLE, "seed", choice.seed, "S", "of --augment and of made sets [1]", 0,
+        18446744073709549568.0),
+    ROW(NUMBER, "split", choice.split, "F", "test share where no official split exists [0.2]", 0,
+        0.9),
+    ROW(WHOLE, "limit", choice.limit, "N", "as in training: at most N training samples [0: all]", 0,
         4294967295.0),
-    ROW(TEXT, "data", data, "DIR",
+    ROW(TEXT, "data", choice.folder, "DIR",
         "where data sets are [$INKLING_DATA, then\n"
         "                         $XDG_DATA_HOME/inkling]",
         0, 0),
@@ -281,14 +284,8 @@ static ink_status open_data(eval *e)
 {
     const eval_options *o = e->options;
     bool train = o->part && strcmp(o->part, "train") == 0;
-    ink_dataset_options options;
-    ink_dataset_options_init(&options);
-    options.folder = o->data;
-    options.split = o->split;
-    options.limit = (size_t)o->limit;
-    options.seed = o->seed;
-    ink_status status = ink_dataset_open(o->dataset, &options, train ? &e->data : NULL,
-                                         train ? NULL : &e->data, &e->err);
+    ink_status status = open_dataset(o->dataset, &o->choice, train ? &e->data : NULL,
+                                     train ? NULL : &e->data, &e->err);
     if (status == INK_OK && !e->data) {
         e->err.status = status = INK_EINVAL;
         snprintf(e->err.text, sizeof e->err.text,
@@ -324,7 +321,7 @@ static ink_status augment_data(eval *e)
     if (status != INK_OK || ink_augment_is_off(&augment))
         return status;
     ink_dataset *moved =
-        ink_dataset_augmented(e->data, &augment, 1, e->options->seed, e->pool, &e->err);
+        ink_dataset_augmented(e->data, &augment, 1, e->options->choice.seed, e->pool, &e->err);
     if (!moved)
         return e->err.status;
     ink_dataset_free(e->data);
@@ -361,7 +358,7 @@ static ink_status evaluate(eval *e)
 
 int command_eval(int argc, char **argv)
 {
-    eval_options o = {.split = 0.2, .seed = 1};
+    eval_options o = {.choice = {.split = 0.2, .seed = 1}};
     const char *words[2];
     size_t count;
     int status = options_parse(&table, argc, argv, &o, NULL, words, &count);

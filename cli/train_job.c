@@ -2,6 +2,7 @@
 #include "cli/train_job.h"
 
 #include "cli/commands.h"
+#include "cli/data_choice.h"
 #include "cli/defaults.h"
 #include "cli/json.h"
 #include "cli/progress.h"
@@ -340,22 +341,16 @@ static int run(job *j)
     return status == INK_OK ? finish(j) : complain(&j->err);
 }
 
-static ink_status open_data(job *j, const char *folder, double split, uint64_t limit, uint64_t seed)
+static ink_status open_data(job *j, const data_choice *choice)
 {
-    ink_dataset_options options;
-    ink_dataset_options_init(&options);
-    options.folder = folder;
-    options.split = split;
-    options.limit = (size_t)limit;
-    options.seed = seed;
-    return ink_dataset_open(j->dataset, &options, &j->train, &j->test, &j->err);
+    return open_dataset(j->dataset, choice, &j->train, &j->test, &j->err);
 }
 
 static ink_status prepare_fresh(job *j)
 {
     const train_options *o = j->options;
     int height, width, channels;
-    ink_status status = open_data(j, o->data, o->split, o->limit, o->seed);
+    ink_status status = open_data(j, &(data_choice){o->data, o->split, o->limit, o->seed});
     if (status != INK_OK)
         return status;
     ink_dataset_shape(j->train, &height, &width, &channels);
@@ -423,10 +418,12 @@ static bool prepare_resumed(job *j)
     j->model = ink_resume_model(j->resume);
     j->keep_checkpoint = json_is_true(json_object_get(j->note, "keep_checkpoint"));
     const char *folder = json_string_value(json_object_get(j->note, "data"));
-    return open_data(j, o->data ? o->data : folder,
-                     json_real_value(json_object_get(j->note, "split")),
-                     (uint64_t)json_integer_value(json_object_get(j->note, "limit")),
-                     (uint64_t)json_integer_value(json_object_get(j->note, "seed"))) == INK_OK;
+    const data_choice choice = {
+        .folder = o->data ? o->data : folder,
+        .split = json_real_value(json_object_get(j->note, "split")),
+        .limit = (uint64_t)json_integer_value(json_object_get(j->note, "limit")),
+        .seed = (uint64_t)json_integer_value(json_object_get(j->note, "seed"))};
+    return open_data(j, &choice) == INK_OK;
 }
 
 int train_resumed(const train_options *o)

@@ -23,7 +23,7 @@ def test(function):
 
 
 def run(*words, status=0, env=None, **more):
-    done = subprocess.run([INKLING, *map(str, words)], capture_output=True, text=True, timeout=120,
+    done = subprocess.run([INKLING, *map(str, words)], capture_output=True, text=True, timeout=400,
                           env={**ENV, **(env or {})}, **more)
     assert done.returncode == status, (
         f"{' '.join(map(str, words))}: exit {done.returncode}, expected {status}\n"

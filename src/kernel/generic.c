@@ -5,15 +5,20 @@
 #include <math.h>
 #include <string.h>
 
+/* Row by row of b, so that the innermost loop walks through memory in order. */
 static void product(const ink__product *g)
 {
-    for (size_t i = 0; i < g->m; i++)
-        for (size_t j = 0; j < g->n; j++) {
-            float sum = g->start ? g->start[i * g->start_row + j] : 0.0f;
-            for (size_t p = 0; p < g->k; p++)
-                sum += g->a[i * g->a_row + p * g->a_col] * g->b[p * g->b_row + j];
-            g->c[i * g->c_row + j] = sum;
+    for (size_t i = 0; i < g->m; i++) {
+        float *c = g->c + i * g->c_row;
+        for (size_t j = 0; j < g->n; j++)
+            c[j] = g->start ? g->start[i * g->start_row + j] : 0.0f;
+        for (size_t p = 0; p < g->k; p++) {
+            float a = g->a[i * g->a_row + p * g->a_col];
+            const float *b = g->b + p * g->b_row;
+            for (size_t j = 0; j < g->n; j++)
+                c[j] += a * b[j];
         }
+    }
 }
 
 static void transpose(size_t rows, size_t cols, const float *in, size_t in_row, float *out,
@@ -247,14 +252,17 @@ static void average(size_t n, float share, const float *w, float *mean)
 
 static double peak(size_t rounds)
 {
-    volatile float kept;
-    float sum[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    enum { CHAINS = 48 };
+    volatile float kept = 0;
+    float sum[CHAINS];
+    for (int i = 0; i < CHAINS; i++)
+        sum[i] = (float)i;
     for (size_t round = 0; round < rounds; round++)
-        for (int i = 0; i < 8; i++)
+        for (int i = 0; i < CHAINS; i++)
             sum[i] = sum[i] * 0.999f + 0.001f;
-    kept = sum[0] + sum[1] + sum[2] + sum[3] + sum[4] + sum[5] + sum[6] + sum[7];
-    (void)kept;
-    return (double)rounds * 8 * 2;
+    for (int i = 0; i < CHAINS; i++)
+        kept += sum[i];
+    return (double)rounds * CHAINS * 2;
 }
 
 const ink__kernels ink__kernels_generic = {

@@ -35,6 +35,8 @@ void train_options_init(train_options *options)
 {
     *options = (train_options){.momentum = 0.9,
                                .epsilon = 1e-8,
+                               .bias_rate = 1,
+                               .dense_rate = 1,
                                .nudge = 1e-3,
                                .split = 0.2,
                                .eval_every = 1,
@@ -134,6 +136,8 @@ static ink_status make_settings(job *j, const train_defaults *d, ink_error *err)
     s->beta2 = (float)o->beta2;
     s->epsilon = (float)o->epsilon;
     s->weight_decay = (float)o->weight_decay;
+    s->bias_rate = (float)o->bias_rate;
+    s->dense_rate = (float)o->dense_rate;
     s->decay = (float)o->decay;
     s->warmup = (float)o->warmup;
     s->clip = (float)o->clip;
@@ -184,15 +188,16 @@ static json_t *describe_settings(const job *j)
     char augment[512];
     ink_augment_print(&s->augment, augment, sizeof augment);
     return json_pack(
-        "{s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:I, s:b, s:s, "
-        "s:I}",
+        "{s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:I, "
+        "s:b, s:s, s:I}",
         "cost", ink_cost_name(s->cost), "gradient", ink_gradient_method_name(s->gradient),
         "optimizer", ink_optimizer_name(s->optimizer), "rate", json_number((double)s->rate),
         "momentum", json_number((double)s->momentum), "schedule", ink_schedule_name(s->schedule),
         "decay", json_number((double)s->decay), "warmup", json_number((double)s->warmup),
-        "weight_decay", json_number((double)s->weight_decay), "clip", json_number((double)s->clip),
-        "label_smoothing", json_number((double)s->label_smoothing), "average",
-        json_number((double)s->average), "batch", (json_int_t)s->batch, "epochs",
+        "weight_decay", json_number((double)s->weight_decay), "bias_rate",
+        json_number((double)s->bias_rate), "dense_rate", json_number((double)s->dense_rate), "clip",
+        json_number((double)s->clip), "label_smoothing", json_number((double)s->label_smoothing),
+        "average", json_number((double)s->average), "batch", (json_int_t)s->batch, "epochs",
         json_number(s->epochs), "patience", (json_int_t)s->patience, "keep_best", s->keep_best,
         "augment", augment, "seed", (json_int_t)s->seed);
 }

@@ -85,9 +85,13 @@ static void five_steps_of_every_optimiser_are_pytorchs(void **state)
         ink_network *network = network_of("5 dense 4 tanh dense 3 softmax", golden_start, 39);
         ink_workspace *ws = ink_workspace_new(network, SAMPLES, true, NULL, NULL);
         make_targets(t);
-        assert_good(
-            ink__optimizer_init(&o, golden[i].kind, 0.9f, 0, 1e-8f, golden[i].decay, 39, &err),
-            err);
+        assert_good(ink__optimizer_init(&o,
+                                        &(ink__optimizer_plan){.kind = golden[i].kind,
+                                                               .momentum = 0.9f,
+                                                               .epsilon = 1e-8f,
+                                                               .weight_decay = golden[i].decay},
+                                        network, &err),
+                    err);
         for (int step = 0; step < 5; step++) {
             ink__network_forward(network, ws, golden_x, SAMPLES, true, 0);
             ink__sink sink =

@@ -191,17 +191,27 @@ static void a_fused_step_has_the_bits_of_gradient_then_step(void **state)
             ink_workspace *other = ink_workspace_new(whole, 20, true, NULL, &err);
             float *gradient = calloc(n, 4);
             ink__optimizer a, b;
-            assert_good(
-                ink__optimizer_init(&a, (ink_optimizer)kind, 0.9f, 0, 1e-8f, 0.01f, n, &err), err);
-            assert_good(
-                ink__optimizer_init(&b, (ink_optimizer)kind, 0.9f, 0, 1e-8f, 0.01f, n, &err), err);
+            assert_good(ink__optimizer_init(&a,
+                                            &(ink__optimizer_plan){.kind = (ink_optimizer)kind,
+                                                                   .momentum = 0.9f,
+                                                                   .epsilon = 1e-8f,
+                                                                   .weight_decay = 0.01f},
+                                            whole, &err),
+                        err);
+            assert_good(ink__optimizer_init(&b,
+                                            &(ink__optimizer_plan){.kind = (ink_optimizer)kind,
+                                                                   .momentum = 0.9f,
+                                                                   .epsilon = 1e-8f,
+                                                                   .weight_decay = 0.01f},
+                                            whole, &err),
+                        err);
             for (uint64_t step = 0; step < 3; step++) {
                 ink__network_forward(fused, ws, s.x, 20, true, step);
                 ink__sink sink = ink__optimizer_begin(&a, 0.01f, ink_network_parameters(fused));
                 ink__network_backward(fused, ws, s.x, s.t, 20, INK_COST_SQUARED, step, &sink, NULL);
                 ink_network_gradient(whole, other, s.x, s.t, 20, INK_COST_SQUARED, step, gradient);
                 sink = ink__optimizer_begin(&b, 0.01f, ink_network_parameters(whole));
-                ink__optimizer_apply(whole, &sink, gradient, NULL);
+                ink__optimizer_apply(&b, whole, &sink, gradient, NULL);
             }
             assert_memory_equal(ink_network_parameters(fused), ink_network_parameters(whole),
                                 n * 4);

@@ -105,9 +105,10 @@ static void assert_product(const ink__product *g)
     for (size_t i = 0; i < g->m; i++)
         for (size_t j = 0; j < g->n; j++) {
             double sum = g->start ? (double)g->start[i * g->start_row + j] : 0, size = 1;
-            for (size_t p = 0; p < g->k; p++) {
-                double term =
-                    (double)g->a[i * g->a_row + p * g->a_col] * (double)g->b[p * g->b_row + j];
+            for (size_t q = 0; q < g->k * (g->runs ? g->runs : 1); q++) {
+                size_t run = q / g->k, a = q * g->a_col + run * g->a_jump;
+                double term = (double)g->a[i * g->a_row + a] *
+                              (double)g->b[q * g->b_row + run * g->b_jump + j];
                 sum += term;
                 size += fabs(term);
             }
@@ -152,6 +153,39 @@ static void long_products_and_awkward_strides_are_right(void **unused)
             table->product(&p.product);
             assert_product(&p.product);
             free_problem(&p);
+        }
+    }
+}
+
+/* k in runs with gaps, as convolutions want it; with strides for which b is packed, too. */
+static void products_in_runs_are_right(void **unused)
+{
+    (void)unused;
+    static const size_t wide[] = {16, 20, 32, 64, 128, 256};
+    for (size_t t = 0; t < TABLE_COUNT; t++) {
+        const ink__kernels *table = ink__kernels_by_name(TABLES[t]);
+        for (size_t i = 0; table && i < 100; i++) {
+            size_t m = 1 + below(40), n = wide[below(6)], k = 1 + below(20), runs = 2 + below(40);
+            size_t gap = below(9), b_gap = below(3), all = k * runs;
+            guarded a = guard(m + (all + runs * gap) * m), c = guard(m * n);
+            guarded b = guard((all + runs * b_gap) * n + 64);
+            ink__product product = {.m = m,
+                                    .n = n,
+                                    .k = k,
+                                    .runs = runs,
+                                    .a = a.values,
+                                    .a_row = 1,
+                                    .a_col = m,
+                                    .a_jump = gap * m,
+                                    .b = b.values,
+                                    .b_row = n,
+                                    .b_jump = b_gap * n,
+                                    .b_past = 64,
+                                    .c = c.values,
+                                    .c_row = n};
+            table->product(&product);
+            assert_product(&product);
+            unguard(&a), unguard(&b), unguard(&c);
         }
     }
 }
@@ -276,6 +310,32 @@ static void compare_rows(const ink__kernels *table, const ink__kernels *generic,
     unguard(&d), unguard(&e), unguard(&f);
 }
 
+static void compare_pooling(const ink__kernels *table, const ink__kernels *generic, size_t n)
+{
+    enum { SIDE = 3, ROW = 5 };
+    guarded x = guard(SIDE * ROW * n), dx = guard(SIDE * ROW * n), other_dx = guard(SIDE * ROW * n);
+    guarded y = guard(n), other = guard(n), dy = guard(n);
+    uint16_t *which = calloc(n, sizeof *which), *places = calloc(n, sizeof *places);
+    memcpy(other_dx.values, dx.values, SIDE * ROW * n * sizeof(float));
+    table->max_pool(SIDE, SIDE, ROW * n, n, x.values, y.values, which);
+    generic->max_pool(SIDE, SIDE, ROW * n, n, x.values, other.values, places);
+    assert_memory_equal(y.values, other.values, n * sizeof(float));
+    assert_memory_equal(which, places, n * sizeof *which);
+    table->max_pool_back(SIDE, SIDE, ROW * n, n, dy.values, which, dx.values);
+    generic->max_pool_back(SIDE, SIDE, ROW * n, n, dy.values, which, other_dx.values);
+    assert_memory_equal(dx.values, other_dx.values, SIDE * ROW * n * sizeof(float));
+    for (size_t c = 0; c < n; c++)
+        assert_true(y.values[c] >= x.values[c] && y.values[c] >= x.values[2 * ROW * n + 2 * n + c]);
+    free(which), free(places);
+    unguard(&x), unguard(&dx), unguard(&other_dx), unguard(&y), unguard(&other), unguard(&dy);
+}
+
+static void pooling_agrees(void **unused)
+{
+    (void)unused;
+    each_table(compare_pooling);
+}
+
 static void softmax_sums_moments_and_normalisation_agree(void **unused)
 {
     (void)unused;
@@ -289,16 +349,20 @@ static void compare_normalise_back(const ink__kernels *table, const ink__kernels
             other = guard(ROWS * n);
     guarded mean = guard(n), inverse = guard(n), scale = guard(n);
     guarded ds = guard(n), dh = guard(n), ds2 = guard(n), dh2 = guard(n);
-    for (int add = 0; add < 2; add++) {
-        memcpy(dx.values, other.values, ROWS * n * sizeof(float));
-        table->normalise_back(ROWS, n, x.values, dy.values, n, mean.values, inverse.values,
-                              scale.values, ds.values, dh.values, dx.values, add);
-        generic->normalise_back(ROWS, n, x.values, dy.values, n, mean.values, inverse.values,
-                                scale.values, ds2.values, dh2.values, other.values, add);
-        assert_close("dscale", ds.values, ds2.values, n, 2e-5);
-        assert_close("dshift", dh.values, dh2.values, n, 2e-5);
-        assert_close("dx", dx.values, other.values, ROWS * n, 5e-5);
-    }
+    table->normalise_sums(ROWS, n, x.values, dy.values, mean.values, inverse.values, ds.values,
+                          dh.values);
+    generic->normalise_sums(ROWS, n, x.values, dy.values, mean.values, inverse.values, ds2.values,
+                            dh2.values);
+    assert_close("dscale", ds.values, ds2.values, n, 2e-5);
+    assert_close("dshift", dh.values, dh2.values, n, 2e-5);
+    table->normalise_back(ROWS, n, x.values, dy.values, mean.values, inverse.values, scale.values,
+                          ds2.values, dh2.values, dx.values);
+    generic->normalise_back(ROWS, n, x.values, dy.values, mean.values, inverse.values, scale.values,
+                            ds2.values, dh2.values, other.values);
+    assert_close("dx", dx.values, other.values, ROWS * n, 5e-5);
+    table->normalise_back(ROWS, n, x.values, dy.values, mean.values, inverse.values, scale.values,
+                          ds2.values, dh2.values, dy.values);
+    assert_close("dx in place", dy.values, other.values, ROWS * n, 5e-5);
     unguard(&x), unguard(&dy), unguard(&dx), unguard(&other), unguard(&mean), unguard(&inverse);
     unguard(&scale), unguard(&ds), unguard(&dh), unguard(&ds2), unguard(&dh2);
 }
@@ -408,10 +472,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_product_is_right_at_a_guard_page),
         cmocka_unit_test(long_products_and_awkward_strides_are_right),
+        cmocka_unit_test(products_in_runs_are_right),
         cmocka_unit_test(an_element_has_the_same_bits_in_every_cut),
         cmocka_unit_test(the_cut_covers_every_element_once),
         cmocka_unit_test(activations_and_their_slopes_agree),
         cmocka_unit_test(softmax_sums_moments_and_normalisation_agree),
+        cmocka_unit_test(pooling_agrees),
         cmocka_unit_test(the_way_back_through_normalisation_agrees),
         cmocka_unit_test(dropout_and_noise_are_functions_of_key_and_position),
         cmocka_unit_test(transposing_puts_every_number_in_its_place),

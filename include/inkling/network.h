@@ -44,13 +44,17 @@ typedef enum ink_cost {
 
 /* Weights are drawn from a normal distribution; biases start at 0, norm scales at 1. */
 typedef enum ink_init {
-    INK_INIT_AUTO,  /* He before ReLU-like activations, Glorot otherwise */
-    INK_INIT_SQRT,  /* s.d. 1/sqrt(inputs), the video's */
-    INK_INIT_HE,    /* s.d. sqrt(2/inputs): He, Zhang, Ren, Sun 2015 */
-    INK_INIT_GLOROT /* s.d. sqrt(2/(inputs+nodes)): Glorot, Bengio 2010 */
+    INK_INIT_AUTO,   /* He before ReLU-like activations, Glorot otherwise */
+    INK_INIT_SQRT,   /* s.d. 1/sqrt(inputs), the video's */
+    INK_INIT_HE,     /* s.d. sqrt(2/inputs): He, Zhang, Ren, Sun 2015 */
+    INK_INIT_GLOROT, /* s.d. sqrt(2/(inputs+nodes)): Glorot, Bengio 2010 */
+    INK_INIT_DIRAC   /* convolutions begin by passing their channels on: filter o sees channel o
+                        alone, at the middle of the kernel; filters beyond the channels, and all
+                        else: s.d. 1/sqrt(3 inputs) (Zagoruyko, Komodakis 2017) */
 } ink_init;
 
-/* "cross-entropy", "squared"; "auto", "sqrt", "he", "glorot". Parsing also takes "ce", "mse". */
+/* "cross-entropy", "squared"; "auto", "sqrt", "he", "glorot", "dirac". Parsing also takes "ce",
+ * "mse". */
 INK_API const char *ink_cost_name(ink_cost cost);
 INK_API ink_status ink_cost_parse(const char *name, ink_cost *cost, ink_error *err);
 INK_API const char *ink_init_name(ink_init init);

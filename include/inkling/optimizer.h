@@ -22,7 +22,10 @@ typedef enum ink_optimizer {
     INK_OPTIMIZER_NESTEROV, /* v = m v + g; w -= rate (g + m v) (Nesterov 1983) */
     INK_OPTIMIZER_RMSPROP,  /* s = b2 s + (1-b2) g^2; w -= rate g / (sqrt(s) + eps) (Hinton 2012) */
     INK_OPTIMIZER_ADAM,     /* Kingma, Ba 2015 */
-    INK_OPTIMIZER_ADAMW     /* Adam with decoupled weight decay: Loshchilov, Hutter 2019 */
+    INK_OPTIMIZER_ADAMW,    /* Adam with decoupled weight decay: Loshchilov, Hutter 2019 */
+    INK_OPTIMIZER_MUON      /* for the weights of convolutions: Nesterov's step made orthogonal,
+                               weights kept at a fixed norm (Jordan and others 2024); everything
+                               else Nesterov with momentum 0.85 */
 } ink_optimizer;
 
 typedef enum ink_schedule {
@@ -30,12 +33,13 @@ typedef enum ink_schedule {
     INK_SCHEDULE_DECAY,   /* rate / (1 + decay * epoch), the video's */
     INK_SCHEDULE_STEP,    /* times 0.1 after each third of the run */
     INK_SCHEDULE_COSINE,  /* half a cosine from rate to 0 */
+    INK_SCHEDULE_LINEAR,  /* straight from rate to 0 */
     INK_SCHEDULE_ONECYCLE /* up from rate/25 over the first 30 %, then cosine to rate/10000 (Smith
                              2018) */
 } ink_schedule;
 
-/* "backprop finite central", "sgd momentum nesterov rmsprop adam adamw",
- * "constant decay step cosine onecycle" */
+/* "backprop finite central", "sgd momentum nesterov rmsprop adam adamw muon",
+ * "constant decay step cosine linear onecycle" */
 INK_API const char *ink_gradient_method_name(ink_gradient_method method);
 INK_API ink_status ink_gradient_method_parse(const char *name, ink_gradient_method *method,
                                              ink_error *err);

@@ -26,6 +26,8 @@ typedef struct ink_train_settings {
     float epsilon;                /* 1e-8 */
     float weight_decay;     /* >= 0; L2 (added to the gradient), decoupled for AdamW; biases and
                                norms are left alone; 0 */
+    float bias_rate;        /* rate of biases and norms, as a multiple of the rate; 1 */
+    float dense_rate;       /* the same for the weights of dense layers; 1 */
     ink_schedule schedule;  /* constant */
     float decay;            /* for INK_SCHEDULE_DECAY; 0 */
     float warmup;           /* epochs of linear warm-up from 0; 0 */

@@ -229,26 +229,32 @@ void INK_ISA_NAME(ink__normalise)(size_t rows, size_t cols, const float *x, size
             y[r * y_row + c] = (x[r * x_row + c] - mean[c]) * factor[c] + shift[c];
 }
 
-void INK_ISA_NAME(ink__normalise_back)(size_t rows, size_t cols, const float *restrict x,
-                                       const float *restrict dy, size_t row,
-                                       const float *restrict mean, const float *restrict inverse,
-                                       const float *restrict scale, float *restrict dscale,
-                                       float *restrict dshift, float *restrict dx, int add)
+void INK_ISA_NAME(ink__normalise_sums)(size_t rows, size_t cols, const float *restrict x,
+                                       const float *restrict dy, const float *restrict mean,
+                                       const float *restrict inverse, float *restrict dscale,
+                                       float *restrict dshift)
 {
-    const float share = 1.0f / (float)rows, kept = add ? 1.0f : 0.0f;
     for (size_t c = 0; c < cols; c++)
         dscale[c] = dshift[c] = 0;
-    for (size_t r = 0; r < rows; r++)
+    for (size_t r = 0; r < rows; r++, x += cols, dy += cols)
         for (size_t c = 0; c < cols; c++) {
-            dshift[c] += dy[r * row + c];
-            dscale[c] += dy[r * row + c] * ((x[r * row + c] - mean[c]) * inverse[c]);
+            dshift[c] += dy[c];
+            dscale[c] += dy[c] * (x[c] - mean[c]);
         }
-    for (size_t r = 0; dx && r < rows; r++)
+    for (size_t c = 0; c < cols; c++)
+        dscale[c] *= inverse[c];
+}
+
+void INK_ISA_NAME(ink__normalise_back)(size_t rows, size_t cols, const float *x, const float *dy,
+                                       const float *restrict mean, const float *restrict inverse,
+                                       const float *restrict factor, const float *restrict dscale,
+                                       const float *restrict dshift, float *dx)
+{
+    for (size_t r = 0; r < rows; r++, x += cols, dy += cols, dx += cols)
+#pragma GCC ivdep
         for (size_t c = 0; c < cols; c++) {
-            float xhat = (x[r * row + c] - mean[c]) * inverse[c];
-            float d = dy[r * row + c] - share * (dshift[c] + xhat * dscale[c]);
-            float old = add ? dx[r * row + c] : 0.0f;
-            dx[r * row + c] = kept * old + scale[c] * inverse[c] * d;
+            float xhat = (x[c] - mean[c]) * inverse[c];
+            dx[c] = factor[c] * (dy[c] - dshift[c] - xhat * dscale[c]);
         }
 }
 
@@ -293,6 +299,38 @@ void INK_ISA_NAME(ink__add_noise)(size_t n, uint64_t key, size_t first, float de
         int32_t sum = (int32_t)((a >> 16) + (a & 0xffff) + (b >> 16) + (b & 0xffff)) - 131070;
         y[i] = x[i] + factor * (float)sum;
     }
+}
+
+void INK_ISA_NAME(ink__max_pool)(size_t height, size_t width, size_t row, size_t channels,
+                                 const float *restrict x, float *restrict y,
+                                 uint16_t *restrict which)
+{
+    for (size_t c = 0; c < channels; c++) {
+        y[c] = x[c];
+        which[c] = 0;
+    }
+    for (size_t i = 0; i < height; i++)
+        for (size_t j = i == 0 ? 1 : 0; j < width; j++) {
+            const float *at = x + i * row + j * channels;
+            uint16_t place = (uint16_t)(i * width + j);
+            for (size_t c = 0; c < channels; c++) {
+                which[c] = at[c] > y[c] ? place : which[c];
+                y[c] = at[c] > y[c] ? at[c] : y[c];
+            }
+        }
+}
+
+void INK_ISA_NAME(ink__max_pool_back)(size_t height, size_t width, size_t row, size_t channels,
+                                      const float *restrict dy, const uint16_t *restrict which,
+                                      float *restrict dx)
+{
+    for (size_t i = 0; i < height; i++)
+        for (size_t j = 0; j < width; j++) {
+            float *at = dx + i * row + j * channels;
+            uint16_t place = (uint16_t)(i * width + j);
+            for (size_t c = 0; c < channels; c++)
+                at[c] += which[c] == place ? dy[c] : 0.0f;
+        }
 }
 
 void INK_ISA_NAME(ink__add)(size_t n, const float *restrict x, float *restrict y)

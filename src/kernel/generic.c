@@ -12,12 +12,11 @@ static void product(const ink__product *g)
         float *c = g->c + i * g->c_row;
         for (size_t j = 0; j < g->n; j++)
             c[j] = g->start ? g->start[i * g->start_row + j] : 0.0f;
-        for (size_t p = 0; p < g->k; p++) {
-            float a = g->a[i * g->a_row + p * g->a_col];
-            const float *b = g->b + p * g->b_row;
-            for (size_t j = 0; j < g->n; j++)
-                c[j] += a * b[j];
-        }
+        const float *a = g->a + i * g->a_row, *b = g->b;
+        for (size_t run = 0; run < (g->runs ? g->runs : 1); run++, a += g->a_jump, b += g->b_jump)
+            for (size_t p = 0; p < g->k; p++, a += g->a_col, b += g->b_row)
+                for (size_t j = 0; j < g->n; j++)
+                    c[j] += *a * b[j];
     }
 }
 
@@ -186,22 +185,27 @@ static void normalise(size_t rows, size_t cols, const float *x, size_t x_row, co
             y[r * y_row + c] = (x[r * x_row + c] - mean[c]) * factor[c] + shift[c];
 }
 
-static void normalise_back(size_t rows, size_t cols, const float *x, const float *dy, size_t row,
-                           const float *mean, const float *inverse, const float *scale,
-                           float *dscale, float *dshift, float *dx, int add)
+static void normalise_sums(size_t rows, size_t cols, const float *x, const float *dy,
+                           const float *mean, const float *inverse, float *dscale, float *dshift)
 {
     for (size_t c = 0; c < cols; c++) {
         dscale[c] = dshift[c] = 0;
         for (size_t r = 0; r < rows; r++) {
-            dshift[c] += dy[r * row + c];
-            dscale[c] += dy[r * row + c] * (x[r * row + c] - mean[c]) * inverse[c];
-        }
-        for (size_t r = 0; dx && r < rows; r++) {
-            float xhat = (x[r * row + c] - mean[c]) * inverse[c];
-            float d = dy[r * row + c] - (dshift[c] + xhat * dscale[c]) / (float)rows;
-            dx[r * row + c] = (add ? dx[r * row + c] : 0.0f) + scale[c] * inverse[c] * d;
+            dshift[c] += dy[r * cols + c];
+            dscale[c] += dy[r * cols + c] * (x[r * cols + c] - mean[c]) * inverse[c];
         }
     }
+}
+
+static void normalise_back(size_t rows, size_t cols, const float *x, const float *dy,
+                           const float *mean, const float *inverse, const float *factor,
+                           const float *dscale, const float *dshift, float *dx)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < cols; c++) {
+            float xhat = (x[r * cols + c] - mean[c]) * inverse[c];
+            dx[r * cols + c] = factor[c] * (dy[r * cols + c] - dshift[c] - xhat * dscale[c]);
+        }
 }
 
 static uint32_t mix(uint32_t x)
@@ -250,6 +254,36 @@ static void average(size_t n, float share, const float *w, float *mean)
         mean[i] += share * (w[i] - mean[i]);
 }
 
+static void max_pool(size_t height, size_t width, size_t row, size_t channels, const float *x,
+                     float *y, uint16_t *which)
+{
+    for (size_t c = 0; c < channels; c++) {
+        y[c] = x[c];
+        which[c] = 0;
+    }
+    for (size_t i = 0; i < height; i++)
+        for (size_t j = i == 0 ? 1 : 0; j < width; j++) {
+            const float *at = x + i * row + j * channels;
+            uint16_t place = (uint16_t)(i * width + j);
+            for (size_t c = 0; c < channels; c++) {
+                which[c] = at[c] > y[c] ? place : which[c];
+                y[c] = at[c] > y[c] ? at[c] : y[c];
+            }
+        }
+}
+
+static void max_pool_back(size_t height, size_t width, size_t row, size_t channels, const float *dy,
+                          const uint16_t *which, float *dx)
+{
+    for (size_t i = 0; i < height; i++)
+        for (size_t j = 0; j < width; j++) {
+            float *at = dx + i * row + j * channels;
+            uint16_t place = (uint16_t)(i * width + j);
+            for (size_t c = 0; c < channels; c++)
+                at[c] += which[c] == place ? dy[c] : 0.0f;
+        }
+}
+
 static double peak(size_t rounds)
 {
     enum { CHAINS = 48 };
@@ -276,10 +310,13 @@ const ink__kernels ink__kernels_generic = {
     .column_sums = column_sums,
     .moments = moments,
     .normalise = normalise,
+    .normalise_sums = normalise_sums,
     .normalise_back = normalise_back,
     .dropout = dropout,
     .add_noise = add_noise,
     .add = add,
     .average = average,
+    .max_pool = max_pool,
+    .max_pool_back = max_pool_back,
     .peak = peak,
 };

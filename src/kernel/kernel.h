@@ -12,6 +12,7 @@
 #ifndef INK_KERNEL_KERNEL_H
 #define INK_KERNEL_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,10 @@ typedef struct ink__product {
     const float *b;
     size_t b_row;
     size_t b_past; /* floats behind the end of b's last row that may be read, and are ignored */
+    /* The k steps may come in `runs` (0 = 1) of k each, behind every one of which a and b skip this
+     * many floats more: a convolution reads a patch of a picture in place. With more than one run
+     * b_past must reach to the end of the last vector. */
+    size_t runs, a_jump, b_jump;
     const float *start;
     size_t start_row;
     float *c;
@@ -96,18 +101,29 @@ typedef struct ink__kernels {
     /* y = (x - mean) * factor + shift, per column. */
     void (*normalise)(size_t rows, size_t cols, const float *x, size_t x_row, const float *mean,
                       const float *factor, const float *shift, float *y, size_t y_row);
-    /* Batch normalisation backwards for columns with mean and inverse deviation `inverse`:
-     * dscale = sum dy xhat, dshift = sum dy; dx (if not NULL) = scale inverse (dy - dshift/rows -
-     * xhat dscale/rows), added with `add`. */
-    void (*normalise_back)(size_t rows, size_t cols, const float *x, const float *dy, size_t row,
-                           const float *mean, const float *inverse, const float *scale,
-                           float *dscale, float *dshift, float *dx, int add);
+    /* Batch normalisation backwards, for columns with mean and inverse deviation `inverse`, xhat =
+     * (x - mean) inverse: first dscale = sum dy xhat and dshift = sum dy over the rows ... */
+    void (*normalise_sums)(size_t rows, size_t cols, const float *x, const float *dy,
+                           const float *mean, const float *inverse, float *dscale, float *dshift);
+    /* ... then dx = factor (dy - dshift - xhat dscale), both sums divided by all rows; dx may be
+     * dy. */
+    void (*normalise_back)(size_t rows, size_t cols, const float *x, const float *dy,
+                           const float *mean, const float *inverse, const float *factor,
+                           const float *dscale, const float *dshift, float *dx);
     /* y[i] = hash(key, first+i) < keep * 2^32 ? x[i] / keep : 0: the same call on dy is the way
      * back. */
     void (*dropout)(size_t n, uint64_t key, size_t first, float keep, const float *x, float *y);
     /* y[i] = x[i] + deviation * normal(key, first+i). */
     void (*add_noise)(size_t n, uint64_t key, size_t first, float deviation, const float *x,
                       float *y);
+    /* One pixel of max pooling: y[c] = the largest of x[i*row + j*channels + c] over a window of
+     * height x width (at most 65536 places), which[c] = its place i*width + j, the first of equals;
+     * NaN is never chosen but where it stands first. */
+    void (*max_pool)(size_t height, size_t width, size_t row, size_t channels, const float *x,
+                     float *y, uint16_t *which);
+    /* dx[place which[c]][c] += dy[c]. */
+    void (*max_pool_back)(size_t height, size_t width, size_t row, size_t channels, const float *dy,
+                          const uint16_t *which, float *dx);
     /* y += x */
     void (*add)(size_t n, const float *x, float *y);
     /* average = average + share (w - average) */

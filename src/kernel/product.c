@@ -8,6 +8,7 @@
  * so transposed reading costs nothing. */
 #include "kernel/isa.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #if INK_WIDTH == 16
@@ -30,11 +31,11 @@
 #define INLINE static inline __attribute__((always_inline))
 
 typedef struct tile {
-    size_t k;
+    size_t k, runs;
     const float *a;
-    size_t a_row, a_col;
+    size_t a_row, a_col, a_jump;
     const float *b;
-    size_t b_row;
+    size_t b_row, b_jump;
     const float *start;
     size_t start_row;
     float *c;
@@ -52,17 +53,21 @@ INLINE void run_tile(const tile *t, const int rows, const int vectors)
                                  : vec_splat(0);
     const float *a = t->a, *b = t->b;
     const size_t a_row = t->a_row, a_col = t->a_col, b_row = t->b_row;
-    for (size_t p = t->k; p > 0; p--) {
-        vec right[4];
-        for (int v = 0; v < vectors; v++)
-            right[v] = vec_load(b + v * INK_WIDTH);
-        for (int r = 0; r < rows; r++) {
-            vec left = vec_splat(a[(size_t)r * a_row]);
+    for (size_t run = t->runs; run > 0; run--) {
+        for (size_t p = t->k; p > 0; p--) {
+            vec right[4];
             for (int v = 0; v < vectors; v++)
-                sum[r][v] = vec_fma(left, right[v], sum[r][v]);
+                right[v] = vec_load(b + v * INK_WIDTH);
+            for (int r = 0; r < rows; r++) {
+                vec left = vec_splat(a[(size_t)r * a_row]);
+                for (int v = 0; v < vectors; v++)
+                    sum[r][v] = vec_fma(left, right[v], sum[r][v]);
+            }
+            a += a_col;
+            b += b_row;
         }
-        a += a_col;
-        b += b_row;
+        a += t->a_jump;
+        b += t->b_jump;
     }
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
@@ -187,11 +192,14 @@ static void run_rows(const ink__product *g, size_t col, size_t vectors)
     for (size_t i = 0; i < tiles; i++) {
         size_t row = g->m * i / tiles, rows = g->m * (i + 1) / tiles - row;
         tile t = {.k = g->k,
+                  .runs = g->runs,
                   .a = g->a + row * g->a_row,
                   .a_row = g->a_row,
                   .a_col = g->a_col,
+                  .a_jump = g->a_jump,
                   .b = g->b,
                   .b_row = g->b_row,
+                  .b_jump = g->b_jump,
                   .start = g->start ? g->start + row * g->start_row + col : NULL,
                   .start_row = g->start_row,
                   .c = g->c + row * g->c_row + col,
@@ -203,22 +211,36 @@ static void run_rows(const ink__product *g, size_t col, size_t vectors)
 
 enum { DEPTH = 256 }; /* steps of k at a time: a packed panel of two vectors fills 32 KB */
 
+/* The rows of b of one piece, one behind the other. */
+static void pack(const ink__product *piece, const float *b, size_t vectors, float *packed)
+{
+    for (size_t run = 0; run < piece->runs; run++, b += piece->b_jump)
+        for (size_t i = 0; i < piece->k; i++, b += piece->b_row)
+            for (size_t v = 0; v < vectors; v++, packed += INK_WIDTH)
+                vec_store(packed, vec_load(b + v * INK_WIDTH));
+}
+
+/* The sums go on from piece to piece: a piece is some steps of the only run, or some whole runs. */
 static void run_packed(const ink__product *g, size_t col, size_t vectors)
 {
     float packed[DEPTH * 4 * INK_WIDTH] __attribute__((aligned(64)));
+    bool many = g->runs > 1;
+    size_t all = many ? g->runs : g->k, most = many ? DEPTH / g->k : DEPTH;
+    size_t a_step = many ? g->k * g->a_col + g->a_jump : g->a_col;
+    size_t b_step = many ? g->k * g->b_row + g->b_jump : g->b_row;
     ink__product piece = *g;
-    for (size_t p = 0; p < g->k; p += DEPTH) {
-        piece.k = g->k - p < DEPTH ? g->k - p : DEPTH;
-        piece.a = g->a + p * g->a_col;
-        const float *b = g->b + p * g->b_row + col;
-        for (size_t i = 0; i < piece.k; i++)
-            for (size_t v = 0; v < vectors; v++)
-                vec_store(packed + (i * vectors + v) * INK_WIDTH,
-                          vec_load(b + i * g->b_row + v * INK_WIDTH));
+    for (size_t p = 0; p < all; p += most) {
+        size_t some = all - p < most ? all - p : most;
+        *(many ? &piece.runs : &piece.k) = some;
+        piece.a = g->a + p * a_step;
+        piece.b_row = g->b_row;
+        piece.b_jump = g->b_jump;
+        pack(&piece, g->b + p * b_step + col, vectors, packed);
         piece.b = packed;
         piece.b_row = vectors * INK_WIDTH;
+        piece.b_jump = 0;
         run_rows(&piece, col, vectors);
-        piece.start = piece.c; /* the next piece of k goes on with the sums so far */
+        piece.start = piece.c; /* the next piece goes on with the sums so far */
         piece.start_row = piece.c_row;
         piece.soon[0] = NULL;
     }
@@ -269,11 +291,14 @@ static void run_tail(const ink__product *g, size_t col, size_t vectors)
             pad_rows(g->start + row * g->start_row + col, g->start_row, rows, width, vectors, sums);
         fetch_soon(g, row, rows, col, vectors);
         tile t = {.k = direct,
+                  .runs = g->runs,
                   .a = g->a + row * g->a_row,
                   .a_row = g->a_row,
                   .a_col = g->a_col,
+                  .a_jump = g->a_jump,
                   .b = g->b + col,
                   .b_row = g->b_row,
+                  .b_jump = g->b_jump,
                   .start = g->start ? sums : NULL,
                   .start_row = vectors * INK_WIDTH,
                   .c = sums,
@@ -297,7 +322,8 @@ static void run_panel(const ink__product *g, size_t col, size_t vectors)
 {
     if (col + vectors * INK_WIDTH > g->n) {
         run_tail(g, col, vectors);
-    } else if (g->m >= 24 && g->k >= 64 && g->b_row % 128 == 0) {
+    } else if (g->m >= 24 && g->k * g->runs >= 64 && g->k <= (g->runs > 1 ? DEPTH : g->k) &&
+               g->b_row % 128 == 0) {
         run_packed(g, col, vectors);
     } else {
         ink__product whole = *g;
@@ -387,9 +413,12 @@ static void one_row(const ink__product *product)
     }
 }
 
-void INK_ISA_NAME(ink__product)(const ink__product *g)
+void INK_ISA_NAME(ink__product)(const ink__product *given)
 {
-    if (g->m == 1) {
+    ink__product product = *given, *g = &product;
+    if (g->runs == 0)
+        g->runs = 1;
+    if (g->m == 1 && g->runs == 1) {
         one_row(g);
         return;
     }

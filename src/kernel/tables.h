@@ -19,11 +19,16 @@ extern const ink__kernels ink__kernels_generic;
     void ink__moments_##isa(size_t, size_t, const float *, size_t, float *, float *);              \
     void ink__normalise_##isa(size_t, size_t, const float *, size_t, const float *, const float *, \
                               const float *, float *, size_t);                                     \
-    void ink__normalise_back_##isa(size_t, size_t, const float *, const float *, size_t,           \
-                                   const float *, const float *, const float *, float *, float *,  \
-                                   float *, int);                                                  \
+    void ink__normalise_sums_##isa(size_t, size_t, const float *, const float *, const float *,    \
+                                   const float *, float *, float *);                               \
+    void ink__normalise_back_##isa(size_t, size_t, const float *, const float *, const float *,    \
+                                   const float *, const float *, const float *, const float *,     \
+                                   float *);                                                       \
     void ink__dropout_##isa(size_t, uint64_t, size_t, float, const float *, float *);              \
     void ink__add_noise_##isa(size_t, uint64_t, size_t, float, const float *, float *);            \
+    void ink__max_pool_##isa(size_t, size_t, size_t, size_t, const float *, float *, uint16_t *);  \
+    void ink__max_pool_back_##isa(size_t, size_t, size_t, size_t, const float *, const uint16_t *, \
+                                  float *);                                                        \
     void ink__add_##isa(size_t, const float *, float *);                                           \
     void ink__average_##isa(size_t, float, const float *, float *);                                \
     double ink__peak_##isa(size_t)
@@ -34,9 +39,11 @@ extern const ink__kernels ink__kernels_generic;
         .activate = ink__activate_##isa, .activate_back = ink__activate_back_##isa,                \
         .softmax = ink__softmax_##isa, .update = ink__update_##isa,                                \
         .column_sums = ink__column_sums_##isa, .moments = ink__moments_##isa,                      \
-        .normalise = ink__normalise_##isa, .normalise_back = ink__normalise_back_##isa,            \
-        .dropout = ink__dropout_##isa, .add_noise = ink__add_noise_##isa, .add = ink__add_##isa,   \
-        .average = ink__average_##isa, .peak = ink__peak_##isa,                                    \
+        .normalise = ink__normalise_##isa, .normalise_sums = ink__normalise_sums_##isa,            \
+        .normalise_back = ink__normalise_back_##isa, .dropout = ink__dropout_##isa,                \
+        .add_noise = ink__add_noise_##isa, .add = ink__add_##isa, .average = ink__average_##isa,   \
+        .max_pool = ink__max_pool_##isa, .max_pool_back = ink__max_pool_back_##isa,                \
+        .peak = ink__peak_##isa,                                                                   \
     }
 
 #if defined(__x86_64__)

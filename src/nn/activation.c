@@ -38,23 +38,8 @@ static void slope_rows(void *context, size_t task, size_t thread)
     size_t width = ink__shape_size(j->layer->in), first;
     size_t rows = ink__rows_of(j->rows, j->pass->count, task, &first);
     size_t at = first * width, n = rows * width;
-    float *local = j->pass->local + thread * j->pass->local_size;
-    if (!j->pass->add) {
-        kernels->activate_back(j->layer->activation, n, j->dy + at, j->x + at, j->y + at,
-                               j->out + at);
-        return;
-    }
-    for (size_t done = 0; done < n; done += INK_ELEMENTS_PER_TASK, at += INK_ELEMENTS_PER_TASK) {
-        size_t part = n - done < INK_ELEMENTS_PER_TASK ? n - done : INK_ELEMENTS_PER_TASK;
-        kernels->activate_back(j->layer->activation, part, j->dy + at, j->x + at, j->y + at, local);
-        kernels->add(part, local, j->out + at);
-    }
-}
-
-static void memory(const ink__layer *layer, size_t batch, bool training, ink__memory *memory)
-{
-    (void)layer, (void)batch;
-    memory->local = training ? INK_ELEMENTS_PER_TASK : 0;
+    (void)thread;
+    kernels->activate_back(j->layer->activation, n, j->dy + at, j->x + at, j->y + at, j->out + at);
 }
 
 static void backward(const ink__layer *layer, const ink__pass *pass, const float *x, const float *y,
@@ -95,14 +80,13 @@ static void softmax_backward(const ink__layer *layer, const ink__pass *pass, con
         for (size_t i = 0; i < width; i++)
             mean += dy[i] * y[i];
         for (size_t i = 0; i < width; i++)
-            dx[i] = (pass->add ? dx[i] : 0.0f) + y[i] * (dy[i] - mean);
+            dx[i] = y[i] * (dy[i] - mean);
     }
 }
 
 const ink__layer_type ink__layer_activation = {
     .name = "activation",
     .plan = plan,
-    .memory = memory,
     .forward = forward,
     .backward = backward,
 };

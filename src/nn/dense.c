@@ -12,8 +12,6 @@
 
 #include "base/random.h"
 
-#include <math.h>
-
 enum { LOCAL_ROWS = 64, LOCAL_COLS = 128 }; /* the largest block ink__cut_product gives */
 
 /* Rows a multiple of 512 bytes apart would share few sets of the cache. */
@@ -33,8 +31,11 @@ static ink_status plan(ink__layer *layer, ink_error *err)
                          nodes, inputs);
     layer->out = (ink__shape){1, 1, nodes};
     layer->w_count = count + nodes;
-    layer->parts[0] = (ink__part_name){
-        .name = "weight", .decays = true, .count = count, .rank = 2, .shape = {inputs, nodes}};
+    layer->parts[0] = (ink__part_name){.name = "weight",
+                                       .group = INK_GROUP_DENSE,
+                                       .count = count,
+                                       .rank = 2,
+                                       .shape = {inputs, nodes}};
     layer->parts[1] = (ink__part_name){
         .name = "bias", .offset = count, .count = nodes, .rank = 1, .shape = {nodes}};
     layer->part_count = 2;
@@ -56,11 +57,7 @@ static void init(const ink__layer *layer, float *w, float *state, ink_init how, 
 {
     (void)state;
     double inputs = (double)ink__shape_size(layer->in), nodes = layer->argument;
-    double deviation = 1 / sqrt(inputs);
-    if (how == INK_INIT_HE || (how == INK_INIT_AUTO && relu_like))
-        deviation = sqrt(2 / inputs);
-    else if (how == INK_INIT_GLOROT || how == INK_INIT_AUTO)
-        deviation = sqrt(2 / (inputs + nodes));
+    double deviation = ink__init_deviation(how, relu_like, inputs, nodes);
     ink_random random = ink__random(key);
     for (size_t i = 0; i < layer->parts[0].count; i++)
         w[i] = (float)(deviation * ink__random_normal(&random));
@@ -153,7 +150,7 @@ static void input_block(void *context, size_t task, size_t thread)
                                            .c = block,
                                            .c_row = part.cols});
     pass->kernels->transpose(part.rows, part.cols, block, part.cols,
-                             j->out + part.col * inputs + part.row, inputs, pass->add);
+                             j->out + part.col * inputs + part.row, inputs, 0);
 }
 
 static void weight_block(void *context, size_t task, size_t thread)
@@ -181,13 +178,13 @@ static void weight_block(void *context, size_t task, size_t thread)
                         .b_past = j->dz_row - nodes,
                         .c = g,
                         .c_row = g_row});
-    ink__sink_block(j->layer, pass, true, offset, part.rows, part.cols, nodes, g, g_row);
+    ink__sink_block(j->layer, pass, INK_GROUP_DENSE, offset, part.rows, part.cols, nodes, g, g_row);
     if (part.row > 0)
         return;
     offset = inputs * nodes + part.col;
     g = ink__sink_place(j->layer, pass, offset, nodes, local, part.cols, &g_row);
     pass->kernels->column_sums(pass->count, part.cols, j->dz + part.col, j->dz_row, g);
-    ink__sink_block(j->layer, pass, false, offset, 1, part.cols, nodes, g, g_row);
+    ink__sink_block(j->layer, pass, INK_GROUP_BIAS, offset, 1, part.cols, nodes, g, g_row);
 }
 
 static void backward(const ink__layer *layer, const ink__pass *pass, const float *x, const float *y,
@@ -218,6 +215,7 @@ const ink__layer_type ink__layer_dense = {
     .least = 1,
     .most = 1 << 24,
     .whole = true,
+    .activates = true,
     .plan = plan,
     .memory = memory,
     .init = init,

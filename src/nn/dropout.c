@@ -17,13 +17,6 @@ static ink_status plan(ink__layer *layer, ink_error *err)
     return INK_OK;
 }
 
-static void memory(const ink__layer *layer, size_t batch, bool training, ink__memory *memory)
-{
-    (void)batch;
-    size_t width = ink__shape_size(layer->in);
-    memory->local = training ? ink__rows_per_task(width) * width : 0;
-}
-
 static void drop_rows(void *context, size_t task, size_t thread)
 {
     const ink__rows_job *j = context;
@@ -31,14 +24,11 @@ static void drop_rows(void *context, size_t task, size_t thread)
     size_t width = ink__shape_size(j->layer->in), first;
     size_t rows = ink__rows_of(j->rows, pass->count, task, &first), at = first * width;
     float keep = (float)(1 - j->layer->argument);
-    float *local = pass->local + thread * pass->local_size;
+    (void)thread;
     if (!j->dy) {
         pass->kernels->dropout(rows * width, pass->key, at, keep, j->x + at, j->out + at);
-    } else if (!pass->add) {
-        pass->kernels->dropout(rows * width, pass->key, at, keep, j->dy + at, j->out + at);
     } else {
-        pass->kernels->dropout(rows * width, pass->key, at, keep, j->dy + at, local);
-        pass->kernels->add(rows * width, local, j->out + at);
+        pass->kernels->dropout(rows * width, pass->key, at, keep, j->dy + at, j->out + at);
     }
 }
 
@@ -91,23 +81,12 @@ static void noise_forward(const ink__layer *layer, const ink__pass *pass, const 
         copy(layer, pass, x, y);
 }
 
-static void noise_backward(const ink__layer *layer, const ink__pass *pass, const float *x,
-                           const float *y, const float *dy, float *dx)
-{
-    (void)x, (void)y;
-    if (dx && pass->add)
-        pass->kernels->add(pass->count * ink__shape_size(layer->in), dy, dx);
-    else if (dx)
-        copy(layer, pass, dy, dx);
-}
-
 const ink__layer_type ink__layer_dropout = {
     .name = "dropout",
     .argument = "probability",
     .least = 0,
     .most = 0.95,
     .plan = plan,
-    .memory = memory,
     .forward = dropout_forward,
     .backward = dropout_backward,
 };
@@ -119,5 +98,4 @@ const ink__layer_type ink__layer_noise = {
     .most = 100,
     .plan = plan,
     .forward = noise_forward,
-    .backward = noise_backward,
 };

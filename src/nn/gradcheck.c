@@ -75,7 +75,7 @@ static bool has_step(const ink_network *network)
     return false;
 }
 
-static void fill(check *c, uint64_t seed)
+static ink_status fill(check *c, uint64_t seed, ink_error *err)
 {
     ink_random random = ink__random(ink__key(seed, 0xc4ec, 0));
     size_t inputs = ink_network_input_size(c->network);
@@ -86,6 +86,7 @@ static void fill(check *c, uint64_t seed)
         c->t[i * nodes + ink__random_below(&random, nodes)] = 1;
     for (size_t i = 0; i < c->network->w_count; i++) /* biases and norms away from 0 and 1 */
         c->network->w[i] += (float)(0.1 * ink__random_normal(&random));
+    return ink__network_prepare(c->network, c->x, SAMPLES, err);
 }
 
 /* Layer by layer: its parameters, and the input of the network below it once. */
@@ -124,10 +125,9 @@ ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t see
         c.gradient = ink__alloc(network->w_count, sizeof *c.gradient, err);
     }
     bool good = c.network && c.ws && c.x && c.dx && c.t && c.gradient;
-    if (good) {
-        fill(&c, seed);
+    good = good && fill(&c, seed, err) == INK_OK;
+    if (good)
         run(&c, results);
-    }
     ink_workspace_free(c.ws);
     ink_network_free(c.network);
     ink__free(c.x);

@@ -4,8 +4,9 @@
 #include <string.h>
 
 static const ink__layer_type *const types[] = {
-    &ink__layer_dense, &ink__layer_activation, &ink__layer_softmax,
-    &ink__layer_norm,  &ink__layer_dropout,    &ink__layer_noise,
+    &ink__layer_dense,   &ink__layer_conv,  &ink__layer_whiten,    &ink__layer_pool,
+    &ink__layer_softmax, &ink__layer_norm,  &ink__layer_layernorm, &ink__layer_dropout,
+    &ink__layer_noise,   &ink__layer_scale, &ink__layer_flatten,
 };
 
 static const char *const activation_names[INK_ACTIVATION_COUNT] = {
@@ -21,15 +22,16 @@ const ink__layer_type *ink__layer_type_find(const char *name)
     if (ink__activation_find(name, &activation))
         return &ink__layer_activation;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (types[i] != &ink__layer_activation && strcmp(types[i]->name, name) == 0)
+        if (strcmp(types[i]->name, name) == 0)
             return types[i];
     return NULL;
 }
 
 const char *ink__layer_type_names(void)
 {
-    return "dense N, identity, step, sigmoid, tanh, relu, leaky, silu, gelu, softmax, norm, "
-           "dropout P, noise S";
+    return "dense N, conv N KxK, whiten KxK, pool K, residual( ), identity, step, sigmoid, tanh, "
+           "relu, leaky, silu, gelu, softmax, norm, layernorm, dropout P, noise S, scale F, "
+           "flatten";
 }
 
 bool ink__activation_find(const char *name, ink__activation *activation)
@@ -45,6 +47,20 @@ bool ink__activation_find(const char *name, ink__activation *activation)
 const char *ink__activation_name(ink__activation activation)
 {
     return activation_names[activation];
+}
+
+bool ink__passes_slope(const ink__layer *layer, bool through)
+{
+    if (layer->type == &ink__layer_softmax || layer->type == &ink__layer_activation)
+        return through;
+    bool changes = layer->activation != INK_ACTIVATION_IDENTITY && !through;
+    return layer->type == &ink__layer_noise || layer->type == &ink__layer_flatten ||
+           (layer->type == &ink__layer_residual && !changes);
+}
+
+bool ink__layer_weighs(const ink__layer *layer)
+{
+    return layer->type == &ink__layer_dense || layer->type == &ink__layer_conv;
 }
 
 bool ink__activation_needs_input(ink__activation activation)
@@ -63,8 +79,9 @@ float *ink__sink_place(const ink__layer *layer, const ink__pass *pass, size_t of
     return local;
 }
 
-void ink__sink_block(const ink__layer *layer, const ink__pass *pass, bool decays, size_t offset,
-                     size_t rows, size_t cols, size_t row, const float *g, size_t g_row)
+void ink__sink_block(const ink__layer *layer, const ink__pass *pass, ink__group group,
+                     size_t offset, size_t rows, size_t cols, size_t row, const float *g,
+                     size_t g_row)
 {
     const ink__sink *sink = pass->sink;
     if (sink->gradient)
@@ -78,7 +95,17 @@ void ink__sink_block(const ink__layer *layer, const ink__pass *pass, bool decays
                         .s = sink->s ? sink->s + at : NULL,
                         .g = g,
                         .g_row = g_row};
-    pass->kernels->update(decays ? sink->decayed : sink->undecayed, &block);
+    pass->kernels->update(&sink->updates[group], &block);
+}
+
+void ink__sink_vector(const ink__layer *layer, const ink__pass *pass, size_t offset, size_t count,
+                      const float *g)
+{
+    float *gradient = pass->sink->gradient;
+    if (gradient)
+        memcpy(gradient + layer->w_offset + offset, g, count * sizeof *g);
+    else
+        ink__sink_block(layer, pass, INK_GROUP_BIAS, offset, 1, count, count, g, count);
 }
 
 size_t ink__rows_per_task(size_t width)

@@ -9,7 +9,9 @@
 #include "base/error.h"
 #include "base/pool.h"
 #include "inkling/network.h"
+#include "kernel/convolve.h"
 #include "kernel/kernel.h"
+#include "nn/words.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,22 +30,46 @@ typedef struct ink__layer_type ink__layer_type;
 
 enum { INK_LAYER_TENSORS = 4 };
 
+/* Parameters that an optimiser steps alike. */
+typedef enum ink__group {
+    INK_GROUP_BIAS,  /* biases and norms: no weight decay */
+    INK_GROUP_DENSE, /* weights of dense layers */
+    INK_GROUP_CONV,  /* weights of convolutions */
+    INK_GROUPS
+} ink__group;
+
 /* A named array inside the layer's part of the parameters or the state. */
 typedef struct ink__part_name {
     const char *name;
     bool state;
-    bool decays; /* weight decay applies: weights, not biases and norms */
+    ink__group group;
     size_t offset, count;
     int rank;
     size_t shape[4];
 } ink__part_name;
 
+/* A window that moves over a picture: of a convolution or of pooling. */
+typedef struct ink__window {
+    size_t height, width, stride;
+    bool valid;   /* only whole windows; otherwise zeros around, and in/stride steps */
+    bool average; /* pooling: the mean, not the largest */
+} ink__window;
+
 typedef struct ink__layer {
     const ink__layer_type *type;
-    char text[48];
+    char text[96];
+    int from;    /* the layer before; -1 = the network's input */
+    int other;   /* residual: the second input, likewise */
+    int opens;   /* "residual(" that stand before it */
+    bool barred; /* "|" stands before it */
+    bool learns; /* it or a layer before it has parameters */
     ink__shape in, out;
-    double argument;            /* the number behind the name: nodes, probability, deviation */
+    double argument; /* the number behind the name: nodes, probability, deviation */
+    ink__window window;
+    size_t filters, groups;
+    bool plain;                 /* conv, dense: without bias; norm: without scale */
     ink__activation activation; /* done by the layer itself on its way out; IDENTITY = none */
+    bool activated;             /* an activation was named, be it the identity */
     size_t w_offset, w_count;   /* in the parameter vector */
     size_t state_offset, state_count;
     ink__part_name parts[INK_LAYER_TENSORS];
@@ -53,10 +79,9 @@ typedef struct ink__layer {
 /* Where gradients go: into a vector, or straight into a step of the optimiser while they are still
  * in the cache. */
 typedef struct ink__sink {
-    float *gradient;              /* the whole vector, or NULL: then the rest is used */
-    const ink__update *decayed;   /* for weights */
-    const ink__update *undecayed; /* for biases and norms */
-    float *w, *v, *s; /* whole vectors; v and s NULL where the rule has no use for them */
+    float *gradient;            /* the whole vector, or NULL: then the rest is used */
+    const ink__update *updates; /* [INK_GROUPS] */
+    float *w, *v, *s;           /* whole vectors; v and s NULL where the rule has no use for them */
 } ink__sink;
 
 /* Everything a layer may use while it works on one batch. */
@@ -73,8 +98,8 @@ typedef struct ink__pass {
     float *local;   /* scratch of thread t: local + t * local_size */
     size_t local_size;
     const ink__sink *sink;
-    bool through; /* backward: dy is already with respect to the pre-activation */
-    bool add;     /* backward: dx += instead of = */
+    const float *x2; /* residual: its second input */
+    bool through;    /* backward: dy is already with respect to the pre-activation */
 } ink__pass;
 
 /* Floats a layer needs for a batch. */
@@ -87,6 +112,10 @@ struct ink__layer_type {
     const char *argument; /* what the number means, for messages; NULL = the layer takes none */
     double least, most;   /* its range */
     bool whole;           /* it must be an integer */
+    bool activates;       /* the activation that follows becomes part of the layer */
+    bool fixed; /* the weights are computed from data, not learned; they are in the state */
+    /* Reads more than one number; writes the layer's text. NULL = `argument` says it all. */
+    ink_status (*read)(ink__layer *layer, ink__words *words, ink_error *err);
     /* Fills out, w_count, state_count and parts from in and argument. */
     ink_status (*plan)(ink__layer *layer, ink_error *err);
     /* NULL = nothing needed. */
@@ -95,9 +124,12 @@ struct ink__layer_type {
     void (*init)(const ink__layer *layer, float *w, float *state, ink_init how, bool relu_like,
                  uint64_t key);
     void (*forward)(const ink__layer *layer, const ink__pass *pass, const float *x, float *y);
-    /* dx may be NULL: nobody asks. Parameter gradients go to ink__sink_block. */
+    /* dx may be NULL: nobody asks. Parameter gradients go to ink__sink_block. dy is not changed. */
     void (*backward)(const ink__layer *layer, const ink__pass *pass, const float *x, const float *y,
                      const float *dy, float *dx);
+    /* Computes the layer's state from `count` samples of its input, once, before training. */
+    ink_status (*prepare)(const ink__layer *layer, float *state, const float *x, size_t count,
+                          ink_error *err);
 };
 
 /* A row of the table by name; an activation's name gives the activation layer. NULL if unknown. */
@@ -110,16 +142,31 @@ const char *ink__activation_name(ink__activation activation);
 /* SiLU and GELU: the way back needs the pre-activation. */
 bool ink__activation_needs_input(ink__activation activation);
 
-extern const ink__layer_type ink__layer_dense, ink__layer_activation, ink__layer_softmax,
-    ink__layer_norm, ink__layer_dropout, ink__layer_noise;
+extern const ink__layer_type ink__layer_dense, ink__layer_conv, ink__layer_whiten, ink__layer_pool,
+    ink__layer_residual, ink__layer_activation, ink__layer_softmax, ink__layer_norm,
+    ink__layer_layernorm, ink__layer_dropout, ink__layer_noise, ink__layer_scale,
+    ink__layer_flatten;
+
+/* Is the gradient with respect to the layer's input just the one with respect to its output? Then
+ * `backward` is not called. `through` as in ink__pass. */
+bool ink__passes_slope(const ink__layer *layer, bool through);
+/* Does the layer multiply by a matrix of weights: is it dense or a convolution? */
+bool ink__layer_weighs(const ink__layer *layer);
+/* Standard deviation of first weights with so many inputs and outputs each. */
+double ink__init_deviation(ink_init how, bool relu_like, double inputs, double outputs);
 
 /* Where to put a block of the gradient that lies at `offset` of the layer's parameters, with
  * `row` floats between its rows: the place in the gradient vector itself, or `local`. */
 float *ink__sink_place(const ink__layer *layer, const ink__pass *pass, size_t offset, size_t row,
                        float *local, size_t cols, size_t *g_row);
 /* The block is complete: if it is not in the gradient vector, step the optimiser with it. */
-void ink__sink_block(const ink__layer *layer, const ink__pass *pass, bool decays, size_t offset,
-                     size_t rows, size_t cols, size_t row, const float *g, size_t g_row);
+void ink__sink_block(const ink__layer *layer, const ink__pass *pass, ink__group group,
+                     size_t offset, size_t rows, size_t cols, size_t row, const float *g,
+                     size_t g_row);
+
+/* The same for a whole small vector, of biases or a norm, that lies elsewhere. */
+void ink__sink_vector(const ink__layer *layer, const ink__pass *pass, size_t offset, size_t count,
+                      const float *g);
 
 /* How element-wise work is cut: tasks of this many elements, by shape alone. */
 enum { INK_ELEMENTS_PER_TASK = 8192 };

@@ -5,8 +5,11 @@
 #include "inkling/network.h"
 #include "nn/layer.h"
 
+enum { INK_MOST_BRANCHES = 8, INK_MOST_SLOTS = 4 * INK_MOST_BRANCHES };
+
 struct ink_network {
     char *text; /* the long form */
+    ink__shape in;
     ink__layer *layers;
     size_t layer_count;
     float *w, *state;
@@ -28,10 +31,13 @@ struct ink_workspace {
     const ink_network *network;
     size_t batch;
     bool training;
-    ink_pool *pool;   /* not owned */
-    float **y;        /* the output of each layer, [batch][nodes] */
-    float **saved;    /* each layer's own memory, NULL where none */
-    float *slopes[2]; /* gradients with respect to a layer's output and input, by turns */
+    ink_pool *pool; /* not owned */
+    float **y;      /* the output of each layer, [batch][nodes] */
+    float **saved;  /* each layer's own memory, NULL where none */
+    int *slope;     /* on the way back: which slot holds the gradient with respect to a layer's
+                       output; [0] is the network's input, [1 + i] layer i */
+    float *slots[INK_MOST_SLOTS];
+    int users[INK_MOST_SLOTS]; /* how many layers' gradient a slot is; 0 = free */
     float *scratch, *local;
     size_t local_size;
     float *arena; /* all of the above */
@@ -40,6 +46,10 @@ struct ink_workspace {
 /* One forward pass; y of the last layer is the answer. */
 void ink__network_forward(const ink_network *network, ink_workspace *ws, const float *x,
                           size_t count, bool training, uint64_t key);
+/* Computes what layers of fixed weights need from `count` samples of input, if they were never
+ * prepared. */
+ink_status ink__network_prepare(ink_network *network, const float *x, size_t count, ink_error *err);
+bool ink__network_needs_preparation(const ink_network *network);
 /* The way back after a forward pass on the same x; `sink` takes the gradients. If `dx` is not NULL
  * it becomes the gradient with respect to the input. */
 void ink__network_backward(const ink_network *network, ink_workspace *ws, const float *x,

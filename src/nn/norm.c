@@ -1,48 +1,74 @@
 /* Batch normalisation: each node is moved to mean 0 and deviation 1 over the batch, then scaled and
- * shifted by learned amounts.
+ * shifted by learned amounts; the activation that follows is done on the way.
  *
- *   xhat = (x - mean) / sqrt(variance + e)     y = scale xhat + shift
- *   dshift = sum_n dy     dscale = sum_n dy xhat
- *   dx = scale / sqrt(variance + e) (dy - dshift/N - xhat dscale/N)
+ *   xhat = (x - mean) / sqrt(variance + e)     z = scale xhat + shift     y = f(z)
+ *   dz = dy f'(z)     dshift = sum dz     dscale = sum dz xhat
+ *   dx = scale / sqrt(variance + e) (dz - dshift/N - xhat dscale/N)
  *
- * In training mean and variance are the batch's, and the running ones in the state move towards
- * them by a tenth (the variance unbiased, as elsewhere in the field); in use the running ones
- * serve. Source: Ioffe, Szegedy, "Batch normalization", 2015. Nodes are the channels of the last
- * axis. */
+ * Sums go over the batch and, for pictures, over all pixels: the nodes are the channels of the last
+ * axis. In training mean and variance are the batch's, and the running ones in the state move
+ * towards them by a tenth (the variance unbiased, as elsewhere in the field); in use the running
+ * ones serve. "noscale": without the learned scale, where what follows makes up for it.
+ * Source: Ioffe, Szegedy, "Batch normalization", 2015.
+ *
+ * z is never kept: x is, and z is one multiplication away. Rows are cut into blocks by shape alone;
+ * the blocks' moments are put together in double, in order (Chan, Golub, LeVeque 1979). */
 #include "nn/layer.h"
 
 #include <math.h>
+#include <stdio.h>
 
-#define EPSILON 1e-5f
-#define SHARE   0.1f /* of the batch in the running statistics */
+#define EPSILON 1e-5
+#define SHARE   0.1 /* of the batch in the running statistics */
 
-enum { COLS_PER_TASK = 64 };
+static ink_status read_words(ink__layer *layer, ink__words *words, ink_error *err)
+{
+    (void)err;
+    layer->plain = ink__words_take(words, "noscale");
+    snprintf(layer->text, sizeof layer->text, layer->plain ? "norm noscale" : "norm");
+    return INK_OK;
+}
 
 static ink_status plan(ink__layer *layer, ink_error *err)
 {
     (void)err;
-    size_t nodes = layer->in.channels;
+    size_t nodes = layer->in.channels, count = 0;
+    static const char *const names[4] = {"scale", "shift", "mean", "variance"};
     layer->out = layer->in;
-    layer->w_count = 2 * nodes;
+    layer->w_count = layer->plain ? nodes : 2 * nodes;
     layer->state_count = 2 * nodes;
-    const char *names[4] = {"scale", "shift", "mean", "variance"};
-    for (size_t i = 0; i < 4; i++)
-        layer->parts[i] = (ink__part_name){.name = names[i],
-                                           .state = i >= 2,
-                                           .offset = i % 2 * nodes,
-                                           .count = nodes,
-                                           .rank = 1,
-                                           .shape = {nodes}};
-    layer->part_count = 4;
+    for (size_t i = layer->plain ? 1 : 0; i < 4; i++)
+        layer->parts[count++] =
+            (ink__part_name){.name = names[i],
+                             .state = i >= 2,
+                             .offset = layer->plain && i == 1 ? 0 : i % 2 * nodes,
+                             .count = nodes,
+                             .rank = 1,
+                             .shape = {nodes}};
+    layer->part_count = count;
     return INK_OK;
 }
 
-/* saved: mean, 1/deviation, and the factor scale/deviation of the batch. */
+static size_t row_count(const ink__layer *layer, size_t samples)
+{
+    return samples * layer->in.height * layer->in.width;
+}
+
+static size_t task_count(const ink__layer *layer, size_t samples)
+{
+    size_t each = ink__rows_per_task(layer->in.channels);
+    return (row_count(layer, samples) + each - 1) / each;
+}
+
+/* saved: mean, 1/deviation, and the factor scale/deviation of the batch, then the mean slopes. */
 static void memory(const ink__layer *layer, size_t batch, bool training, ink__memory *memory)
 {
-    (void)batch;
-    memory->saved = 3 * layer->in.channels;
-    memory->local = training ? 2 * COLS_PER_TASK : 0;
+    size_t nodes = layer->in.channels;
+    memory->saved = 5 * nodes;
+    if (training) {
+        memory->scratch = task_count(layer, batch) * 2 * nodes;
+        memory->local = 2 * ink__rows_per_task(nodes) * nodes;
+    }
 }
 
 static void init(const ink__layer *layer, float *w, float *state, ink_init how, bool relu_like,
@@ -51,82 +77,185 @@ static void init(const ink__layer *layer, float *w, float *state, ink_init how, 
     (void)how, (void)relu_like, (void)key;
     size_t nodes = layer->in.channels;
     for (size_t i = 0; i < nodes; i++) {
-        w[i] = 1;             /* scale */
+        if (!layer->plain)
+            w[i] = 1;         /* scale */
         state[nodes + i] = 1; /* variance */
     }
 }
 
-static void statistics(const ink__layer *layer, const ink__pass *pass, const float *x, size_t rows,
-                       size_t col, size_t cols)
+typedef struct job {
+    const ink__layer *layer;
+    const ink__pass *pass;
+    const float *x, *y, *dy;
+    float *out;
+    size_t nodes, rows, each; /* of all samples; in one task */
+    const float *mean, *inverse, *factor, *shift;
+    bool active; /* there is an activation to go through */
+} job;
+
+static job job_of(const ink__layer *layer, const ink__pass *pass)
 {
     size_t nodes = layer->in.channels;
-    float *mean = pass->saved + col, *inverse = mean + nodes, *factor = inverse + nodes;
-    float *running_mean = pass->state + col, *running_variance = running_mean + nodes;
-    if (pass->training) {
-        float unbiased = rows > 1 ? (float)rows / (float)(rows - 1) : 1.0f;
-        pass->kernels->moments(rows, cols, x + col, nodes, mean, inverse);
-        for (size_t i = 0; i < cols; i++) {
-            running_mean[i] += SHARE * (mean[i] - running_mean[i]);
-            running_variance[i] += SHARE * (unbiased * inverse[i] - running_variance[i]);
-        }
+    return (job){.layer = layer,
+                 .pass = pass,
+                 .nodes = nodes,
+                 .rows = row_count(layer, pass->count),
+                 .each = ink__rows_per_task(nodes),
+                 .mean = pass->saved,
+                 .inverse = pass->saved + nodes,
+                 .factor = pass->saved + 2 * nodes,
+                 .shift = pass->w + (layer->plain ? 0 : nodes),
+                 .active = layer->activation != INK_ACTIVATION_IDENTITY && !pass->through};
+}
+
+/* ---- forward ---- */
+
+static void moments_block(void *context, size_t task, size_t thread)
+{
+    const job *j = context;
+    size_t first, rows = ink__rows_of(j->each, j->rows, task, &first);
+    float *mean = j->pass->scratch + task * 2 * j->nodes;
+    (void)thread;
+    j->pass->kernels->moments(rows, j->nodes, j->x + first * j->nodes, j->nodes, mean,
+                              mean + j->nodes);
+}
+
+/* Mean and biased variance of node c from those of the blocks. */
+static void combine(const job *j, size_t c, double *mean, double *variance)
+{
+    double count = 0, squares = 0;
+    *mean = 0;
+    for (size_t task = 0; task * j->each < j->rows; task++) {
+        size_t first;
+        double rows = (double)ink__rows_of(j->each, j->rows, task, &first);
+        const float *block = j->pass->scratch + task * 2 * j->nodes + c;
+        double away = (double)block[0] - *mean;
+        count += rows;
+        *mean += away * rows / count;
+        squares += (double)block[j->nodes] * rows + away * away * rows * (count - rows) / count;
     }
-    for (size_t i = 0; i < cols; i++) {
-        float variance = pass->training ? inverse[i] : running_variance[i];
-        if (!pass->training)
-            mean[i] = running_mean[i];
-        inverse[i] = 1.0f / sqrtf(variance + EPSILON);
-        factor[i] = pass->w[col + i] * inverse[i];
+    *variance = squares / count;
+}
+
+static void set_statistics(const job *j)
+{
+    const ink__pass *pass = j->pass;
+    float *saved = pass->saved, *running = pass->state;
+    for (size_t c = 0; c < j->nodes; c++) {
+        double mean = (double)running[c], variance = (double)running[j->nodes + c];
+        if (pass->training) {
+            combine(j, c, &mean, &variance);
+            double unbiased = j->rows > 1 ? (double)j->rows / (double)(j->rows - 1) : 1;
+            float *m = &running[c], *v = &running[j->nodes + c];
+            *m += (float)(SHARE * (mean - (double)*m));
+            *v += (float)(SHARE * (unbiased * variance - (double)*v));
+        }
+        saved[c] = (float)mean;
+        saved[j->nodes + c] = (float)(1 / sqrt(variance + EPSILON));
+        saved[2 * j->nodes + c] = saved[j->nodes + c] * (j->layer->plain ? 1.0f : pass->w[c]);
     }
 }
 
-static void forward_cols(void *context, size_t task, size_t thread)
+static void forward_block(void *context, size_t task, size_t thread)
 {
-    const ink__rows_job *j = context;
-    const ink__pass *pass = j->pass;
-    size_t nodes = j->layer->in.channels, col = task * COLS_PER_TASK;
-    size_t cols = nodes - col < COLS_PER_TASK ? nodes - col : COLS_PER_TASK;
-    size_t rows = pass->count * (ink__shape_size(j->layer->in) / nodes);
-    const float *mean = pass->saved + col, *factor = mean + 2 * nodes;
+    const job *j = context;
+    const ink__kernels *kernels = j->pass->kernels;
+    size_t first, rows = ink__rows_of(j->each, j->rows, task, &first), at = first * j->nodes;
+    float *y = j->out + at;
     (void)thread;
-    statistics(j->layer, pass, j->x, rows, col, cols);
-    pass->kernels->normalise(rows, cols, j->x + col, nodes, mean, factor, pass->w + nodes + col,
-                             j->out + col, nodes);
+    kernels->normalise(rows, j->nodes, j->x + at, j->nodes, j->mean, j->factor, j->shift, y,
+                       j->nodes);
+    if (j->active)
+        kernels->activate(j->layer->activation, rows * j->nodes, y, y);
 }
 
 static void forward(const ink__layer *layer, const ink__pass *pass, const float *x, float *y)
 {
-    ink__rows_job j = {.layer = layer, .pass = pass, .x = x, .out = y};
-    size_t tasks = (layer->in.channels + COLS_PER_TASK - 1) / COLS_PER_TASK;
-    ink__parallel_for(pass->pool, tasks, forward_cols, &j);
+    job j = job_of(layer, pass);
+    size_t tasks = task_count(layer, pass->count);
+    j.x = x;
+    j.out = y;
+    if (pass->training)
+        ink__parallel_for(pass->pool, tasks, moments_block, &j);
+    set_statistics(&j);
+    ink__parallel_for(pass->pool, tasks, forward_block, &j);
 }
 
-static void backward_cols(void *context, size_t task, size_t thread)
+/* ---- backward ---- */
+
+/* dz of a block: where it is, after the way through the activation into `to`. */
+static const float *slope_block(const job *j, size_t first, size_t rows, float *z, float *to)
 {
-    const ink__rows_job *j = context;
+    const ink__kernels *kernels = j->pass->kernels;
+    size_t at = first * j->nodes, n = rows * j->nodes;
+    if (!j->active)
+        return j->dy + at;
+    if (ink__activation_needs_input(j->layer->activation))
+        kernels->normalise(rows, j->nodes, j->x + at, j->nodes, j->mean, j->factor, j->shift, z,
+                           j->nodes);
+    kernels->activate_back(j->layer->activation, n, j->dy + at, z, j->y + at, to);
+    return to;
+}
+
+static void sums_block(void *context, size_t task, size_t thread)
+{
+    const job *j = context;
     const ink__pass *pass = j->pass;
-    size_t nodes = j->layer->in.channels, col = task * COLS_PER_TASK, row;
-    size_t cols = nodes - col < COLS_PER_TASK ? nodes - col : COLS_PER_TASK;
-    size_t rows = pass->count * (ink__shape_size(j->layer->in) / nodes);
-    float *local = pass->local + thread * pass->local_size;
-    float *dscale = ink__sink_place(j->layer, pass, col, nodes, local, cols, &row);
-    float *dshift = ink__sink_place(j->layer, pass, nodes + col, nodes, local + cols, cols, &row);
-    pass->kernels->normalise_back(rows, cols, j->x + col, j->dy + col, nodes, pass->saved + col,
-                                  pass->saved + nodes + col, pass->w + col, dscale, dshift,
-                                  j->out ? j->out + col : NULL, pass->add);
-    ink__sink_block(j->layer, pass, false, col, 1, cols, nodes, dscale, cols);
-    ink__sink_block(j->layer, pass, false, nodes + col, 1, cols, nodes, dshift, cols);
+    size_t first, rows = ink__rows_of(j->each, j->rows, task, &first), at = first * j->nodes;
+    float *local = pass->local + thread * pass->local_size, *to = local + j->each * j->nodes;
+    float *sums = pass->scratch + task * 2 * j->nodes;
+    const float *dz = slope_block(j, first, rows, local, j->out ? j->out + at : to);
+    pass->kernels->normalise_sums(rows, j->nodes, j->x + at, dz, j->mean, j->inverse, sums,
+                                  sums + j->nodes);
+}
+
+static void input_block(void *context, size_t task, size_t thread)
+{
+    const job *j = context;
+    size_t first, rows = ink__rows_of(j->each, j->rows, task, &first), at = first * j->nodes;
+    const float *dz = j->active ? j->out + at : j->dy + at;
+    const float *dscale = j->pass->saved + 3 * j->nodes;
+    (void)thread;
+    j->pass->kernels->normalise_back(rows, j->nodes, j->x + at, dz, j->mean, j->inverse, j->factor,
+                                     dscale, dscale + j->nodes, j->out + at);
+}
+
+/* The sums of the blocks: into the sink, and as means behind the statistics. */
+static void finish_sums(const job *j, size_t tasks)
+{
+    const ink__pass *pass = j->pass;
+    float *sums = pass->scratch, *means = pass->saved + 3 * j->nodes;
+    for (size_t c = 0; c < 2 * j->nodes; c++) {
+        double sum = 0;
+        for (size_t task = 0; task < tasks; task++)
+            sum += (double)pass->scratch[task * 2 * j->nodes + c];
+        sums[c] = (float)sum;
+        means[c] = (float)(sum / (double)j->rows);
+    }
+    if (!j->layer->plain)
+        ink__sink_vector(j->layer, pass, 0, j->nodes, sums);
+    ink__sink_vector(j->layer, pass, j->layer->plain ? 0 : j->nodes, j->nodes, sums + j->nodes);
 }
 
 static void backward(const ink__layer *layer, const ink__pass *pass, const float *x, const float *y,
                      const float *dy, float *dx)
 {
-    ink__rows_job j = {.layer = layer, .pass = pass, .x = x, .y = y, .dy = dy, .out = dx};
-    size_t tasks = (layer->in.channels + COLS_PER_TASK - 1) / COLS_PER_TASK;
-    ink__parallel_for(pass->pool, tasks, backward_cols, &j);
+    job j = job_of(layer, pass);
+    size_t tasks = task_count(layer, pass->count);
+    j.x = x;
+    j.y = y;
+    j.dy = dy;
+    j.out = dx;
+    ink__parallel_for(pass->pool, tasks, sums_block, &j);
+    finish_sums(&j, tasks); /* the factor keeps the scale that was, should the sink move it now */
+    if (dx)
+        ink__parallel_for(pass->pool, tasks, input_block, &j);
 }
 
 const ink__layer_type ink__layer_norm = {
     .name = "norm",
+    .activates = true,
+    .read = read_words,
     .plan = plan,
     .memory = memory,
     .init = init,

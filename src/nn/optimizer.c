@@ -20,7 +20,10 @@ static const struct {
     [INK_OPTIMIZER_RMSPROP] = {"rmsprop", INK_RULE_RMSPROP, false, true, 0.99f},
     [INK_OPTIMIZER_ADAM] = {"adam", INK_RULE_ADAM, true, true, 0.999f},
     [INK_OPTIMIZER_ADAMW] = {"adamw", INK_RULE_ADAM, true, true, 0.999f},
+    [INK_OPTIMIZER_MUON] = {"muon", INK_RULE_NESTEROV, true, false, 0}, /* muon.c for matrices */
 };
+
+#define MUON_OTHERS 0.85f /* momentum of what is no matrix of a convolution */
 
 enum { RULES = sizeof rules / sizeof *rules };
 
@@ -38,25 +41,52 @@ ink_status ink_optimizer_parse(const char *name, ink_optimizer *optimizer, ink_e
         }
     return ink__fail(err, INK_EINVAL,
                      "there is no optimizer \"%s\"; known are sgd, momentum, "
-                     "nesterov, rmsprop, adam, adamw",
+                     "nesterov, rmsprop, adam, adamw, muon",
                      name);
 }
 
-ink_status ink__optimizer_init(ink__optimizer *optimizer, ink_optimizer kind, float momentum,
-                               float beta2, float epsilon, float weight_decay, size_t count,
-                               ink_error *err)
+bool ink__optimizer_gathers(ink_optimizer kind)
 {
-    ink__optimizer fresh = {.kind = kind,
-                            .momentum = momentum,
-                            .beta2 = beta2 > 0 ? beta2 : rules[kind].beta2,
-                            .epsilon = epsilon,
-                            .weight_decay = weight_decay,
-                            .count = count};
+    return kind == INK_OPTIMIZER_MUON;
+}
+
+static bool is_matrix(const ink__part_name *part)
+{
+    return !part->state && part->group == INK_GROUP_CONV;
+}
+
+static size_t matrix_cols(const ink__part_name *part)
+{
+    return part->shape[part->rank - 1];
+}
+
+static size_t muon_scratch(const ink_network *network)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const ink__part_name *part = &network->layers[i].parts[0];
+        size_t cols = is_matrix(part) ? matrix_cols(part) : 1;
+        size_t need = is_matrix(part) ? ink__muon_scratch(part->count / cols, cols) : 0;
+        most = need > most ? need : most;
+    }
+    return most;
+}
+
+ink_status ink__optimizer_init(ink__optimizer *optimizer, const ink__optimizer_plan *plan,
+                               const ink_network *network, ink_error *err)
+{
+    ink_optimizer kind = plan->kind;
+    ink__optimizer fresh = {.plan = *plan};
+    size_t scratch = kind == INK_OPTIMIZER_MUON ? muon_scratch(network) : 0;
+    if (!(plan->beta2 > 0))
+        fresh.plan.beta2 = rules[kind].beta2;
     if (rules[kind].v)
-        fresh.v = ink__alloc(count, sizeof *fresh.v, err);
+        fresh.v = ink__alloc(network->w_count, sizeof *fresh.v, err);
     if (rules[kind].s)
-        fresh.s = ink__alloc(count, sizeof *fresh.s, err);
-    if ((rules[kind].v && !fresh.v) || (rules[kind].s && !fresh.s)) {
+        fresh.s = ink__alloc(network->w_count, sizeof *fresh.s, err);
+    if (scratch)
+        fresh.scratch = ink__alloc(scratch, sizeof *fresh.scratch, err);
+    if ((rules[kind].v && !fresh.v) || (rules[kind].s && !fresh.s) || (scratch && !fresh.scratch)) {
         ink__optimizer_release(&fresh);
         return INK_ENOMEM;
     }
@@ -68,34 +98,44 @@ void ink__optimizer_release(ink__optimizer *optimizer)
 {
     ink__free(optimizer->v);
     ink__free(optimizer->s);
-    optimizer->v = optimizer->s = NULL;
+    ink__free(optimizer->scratch);
+    optimizer->v = optimizer->s = optimizer->scratch = NULL;
+}
+
+static float factor_of(const ink__optimizer_plan *plan, ink__group group)
+{
+    float factor = group == INK_GROUP_BIAS    ? plan->bias_rate
+                   : group == INK_GROUP_DENSE ? plan->dense_rate
+                                              : 1;
+    return factor > 0 ? factor : 1;
 }
 
 ink__sink ink__optimizer_begin(ink__optimizer *optimizer, float rate, float *w)
 {
+    const ink__optimizer_plan *plan = &optimizer->plan;
     optimizer->steps++;
-    ink__update update = {.rule = rules[optimizer->kind].rule,
-                          .rate = rate,
-                          .momentum = optimizer->momentum,
-                          .beta2 = optimizer->beta2,
-                          .epsilon = optimizer->epsilon,
-                          .root = 1};
-    if (update.rule == INK_RULE_ADAM) { /* bias correction: the averages start at 0 */
-        double t = (double)optimizer->steps;
-        update.rate = (float)((double)rate / (1 - pow((double)optimizer->momentum, t)));
-        update.root = (float)(1 / sqrt(1 - pow((double)optimizer->beta2, t)));
+    optimizer->rate = rate;
+    for (ink__group group = 0; group < INK_GROUPS; group++) {
+        double own = (double)rate * (double)factor_of(plan, group), t = (double)optimizer->steps;
+        ink__update update = {.rule = rules[plan->kind].rule,
+                              .rate = (float)own,
+                              .momentum = plan->momentum,
+                              .beta2 = plan->beta2,
+                              .epsilon = plan->epsilon,
+                              .root = 1};
+        if (plan->kind == INK_OPTIMIZER_MUON)
+            update.momentum = MUON_OTHERS;
+        if (update.rule == INK_RULE_ADAM) { /* bias correction: the averages start at 0 */
+            update.rate = (float)(own / (1 - pow((double)plan->momentum, t)));
+            update.root = (float)(1 / sqrt(1 - pow((double)plan->beta2, t)));
+        }
+        if (group != INK_GROUP_BIAS && plan->kind == INK_OPTIMIZER_ADAMW)
+            update.shrink = (float)own * plan->weight_decay;
+        else if (group != INK_GROUP_BIAS)
+            update.l2 = plan->weight_decay;
+        optimizer->updates[group] = update;
     }
-    optimizer->undecayed = update;
-    if (optimizer->kind == INK_OPTIMIZER_ADAMW)
-        update.shrink = rate * optimizer->weight_decay;
-    else
-        update.l2 = optimizer->weight_decay;
-    optimizer->decayed = update;
-    return (ink__sink){.decayed = &optimizer->decayed,
-                       .undecayed = &optimizer->undecayed,
-                       .w = w,
-                       .v = optimizer->v,
-                       .s = optimizer->s};
+    return (ink__sink){.updates = optimizer->updates, .w = w, .v = optimizer->v, .s = optimizer->s};
 }
 
 typedef struct job {
@@ -122,23 +162,35 @@ static void apply_chunk(void *context, size_t task, size_t thread)
     ink__kernels_get()->update(j->update, &block);
 }
 
-void ink__optimizer_apply(const ink_network *network, const ink__sink *sink, const float *gradient,
-                          ink_pool *pool)
+static void apply_part(const ink__optimizer *optimizer, const ink__layer *layer,
+                       const ink__part_name *part, const ink__sink *sink, const float *gradient,
+                       ink_pool *pool)
+{
+    size_t first = layer->w_offset + part->offset;
+    if (optimizer->plan.kind == INK_OPTIMIZER_MUON && is_matrix(part)) {
+        size_t cols = matrix_cols(part);
+        ink__muon_step(part->count / cols, cols, optimizer->rate, optimizer->plan.momentum,
+                       gradient + first, sink->v + first, sink->w + first, optimizer->scratch,
+                       pool);
+        return;
+    }
+    job j = {.sink = sink,
+             .update = &sink->updates[part->group],
+             .gradient = gradient,
+             .first = first,
+             .count = part->count};
+    size_t tasks = (part->count + INK_ELEMENTS_PER_TASK - 1) / INK_ELEMENTS_PER_TASK;
+    ink__parallel_for(pool, tasks, apply_chunk, &j);
+}
+
+void ink__optimizer_apply(const ink__optimizer *optimizer, const ink_network *network,
+                          const ink__sink *sink, const float *gradient, ink_pool *pool)
 {
     for (size_t i = 0; i < network->layer_count; i++) {
         const ink__layer *layer = &network->layers[i];
-        for (size_t p = 0; p < layer->part_count; p++) {
-            const ink__part_name *part = &layer->parts[p];
-            if (part->state)
-                continue;
-            job j = {.sink = sink,
-                     .update = part->decays ? sink->decayed : sink->undecayed,
-                     .gradient = gradient,
-                     .first = layer->w_offset + part->offset,
-                     .count = part->count};
-            size_t tasks = (part->count + INK_ELEMENTS_PER_TASK - 1) / INK_ELEMENTS_PER_TASK;
-            ink__parallel_for(pool, tasks, apply_chunk, &j);
-        }
+        for (size_t p = 0; p < layer->part_count; p++)
+            if (!layer->parts[p].state)
+                apply_part(optimizer, layer, &layer->parts[p], sink, gradient, pool);
     }
 }
 

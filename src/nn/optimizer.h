@@ -5,19 +5,25 @@
 #include "inkling/optimizer.h"
 #include "nn/layer.h"
 
-typedef struct ink__optimizer {
+typedef struct ink__optimizer_plan {
     ink_optimizer kind;
-    float momentum, beta2, epsilon, weight_decay;
-    size_t count;   /* parameters */
+    float momentum, beta2, epsilon, weight_decay; /* beta2 0 = the rule's own default */
+    float bias_rate, dense_rate; /* of these groups, as multiples of the rate; 0 = 1 */
+} ink__optimizer_plan;
+
+typedef struct ink__optimizer {
+    ink__optimizer_plan plan;
     float *v, *s;   /* velocity and mean square; NULL where the rule has no use for them */
+    float *scratch; /* of Muon; NULL otherwise */
+    float rate;     /* of the current step */
     uint64_t steps; /* taken so far */
-    ink__update decayed, undecayed; /* of the current step */
+    ink__update updates[INK_GROUPS]; /* of the current step */
 } ink__optimizer;
 
-/* `beta2` 0 = the rule's own default. */
-ink_status ink__optimizer_init(ink__optimizer *optimizer, ink_optimizer kind, float momentum,
-                               float beta2, float epsilon, float weight_decay, size_t count,
-                               ink_error *err);
+ink_status ink__optimizer_init(ink__optimizer *optimizer, const ink__optimizer_plan *plan,
+                               const ink_network *network, ink_error *err);
+/* Must the gradient be seen whole before a step? */
+bool ink__optimizer_gathers(ink_optimizer kind);
 void ink__optimizer_release(ink__optimizer *optimizer);
 
 /* Begins the next step at this rate and gives the sink that carries it out on the weights `w`,
@@ -25,8 +31,13 @@ void ink__optimizer_release(ink__optimizer *optimizer);
 ink__sink ink__optimizer_begin(ink__optimizer *optimizer, float rate, float *w);
 /* Carries out a whole step from a gradient vector: where one must be seen whole first, to be
  * clipped or because it was not made by backpropagation. */
-void ink__optimizer_apply(const ink_network *network, const ink__sink *sink, const float *gradient,
-                          ink_pool *pool);
+void ink__optimizer_apply(const ink__optimizer *optimizer, const ink_network *network,
+                          const ink__sink *sink, const float *gradient, ink_pool *pool);
+
+/* Muon on one matrix of rows x cols: velocity v, weights w, gradient g. */
+size_t ink__muon_scratch(size_t rows, size_t cols);
+void ink__muon_step(size_t rows, size_t cols, float rate, float momentum, const float *g, float *v,
+                    float *w, float *scratch, ink_pool *pool);
 
 /* The rate at `progress` epochs of `epochs`; the schedules of inkling/optimizer.h. */
 typedef struct ink__rate_plan {

@@ -8,7 +8,7 @@
 static const char *const names[] = {
     [INK_SCHEDULE_CONSTANT] = "constant", [INK_SCHEDULE_DECAY] = "decay",
     [INK_SCHEDULE_STEP] = "step",         [INK_SCHEDULE_COSINE] = "cosine",
-    [INK_SCHEDULE_ONECYCLE] = "onecycle",
+    [INK_SCHEDULE_LINEAR] = "linear",     [INK_SCHEDULE_ONECYCLE] = "onecycle",
 };
 
 enum { SCHEDULES = sizeof names / sizeof *names };
@@ -54,6 +54,9 @@ float ink__rate_at(const ink__rate_plan *plan, double progress)
         break;
     case INK_SCHEDULE_STEP:
         factor = part < 1.0 / 3 ? 1 : part < 2.0 / 3 ? 0.1 : 0.01;
+        break;
+    case INK_SCHEDULE_LINEAR:
+        factor = 1 - part;
         break;
     case INK_SCHEDULE_COSINE:
         factor = half_cosine(part);

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "nn/cost.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Each array starts on a cache line of its own. */
@@ -16,22 +17,30 @@ static size_t rounded(size_t floats)
 
 typedef struct plan {
     size_t total, saved, scratch, local, widest;
+    int slots;
 } plan;
 
-static plan plan_memory(const ink_network *network, size_t batch, bool training)
+static int slots_needed(const ink_network *network, ink_workspace *ws);
+
+static plan plan_memory(const ink_network *network, ink_workspace *ws)
 {
-    plan p = {0};
+    plan p = {.widest = ink__shape_size(network->in)};
     for (size_t i = 0; i < network->layer_count; i++) {
         const ink__layer *layer = &network->layers[i];
         ink__memory memory = {0};
         size_t nodes = ink__shape_size(layer->out);
         if (layer->type->memory)
-            layer->type->memory(layer, batch, training, &memory);
-        p.total += rounded(batch * nodes) + rounded(memory.saved);
+            layer->type->memory(layer, ws->batch, ws->training, &memory);
+        p.total += rounded(ws->batch * nodes) + rounded(memory.saved);
         p.scratch = memory.scratch > p.scratch ? memory.scratch : p.scratch;
         p.local = memory.local > p.local ? memory.local : p.local;
         p.widest = nodes > p.widest ? nodes : p.widest;
     }
+    p.local = rounded(p.local);
+    if (ws->training)
+        p.slots = slots_needed(network, ws);
+    p.total += (size_t)p.slots * rounded(ws->batch * p.widest) + rounded(p.scratch) +
+               p.local * ink_pool_threads(ws->pool) + 64;
     return p;
 }
 
@@ -53,8 +62,8 @@ static void place(ink_workspace *ws, const plan *p)
         ws->y[i] = carve(&at, ws->batch * ink__shape_size(layer->out));
         ws->saved[i] = carve(&at, memory.saved);
     }
-    for (int i = 0; i < 2 && ws->training; i++)
-        ws->slopes[i] = carve(&at, ws->batch * p->widest);
+    for (int i = 0; i < p->slots; i++)
+        ws->slots[i] = carve(&at, ws->batch * p->widest);
     ws->scratch = carve(&at, p->scratch);
     ws->local = carve(&at, p->local * ink_pool_threads(ws->pool));
     ws->local_size = p->local;
@@ -68,23 +77,23 @@ ink_workspace *ink_workspace_new(const ink_network *network, size_t batch, bool 
                   batch);
         return NULL;
     }
-    plan p = plan_memory(network, batch, training);
-    p.local = rounded(p.local);
-    size_t total = p.total + (training ? 2 * rounded(batch * p.widest) : 0) + rounded(p.scratch) +
-                   p.local * ink_pool_threads(pool) + 64;
     ink_workspace *ws = ink__alloc(1, sizeof *ws, err);
     if (!ws)
         return NULL;
     *ws = (ink_workspace){.network = network, .batch = batch, .training = training, .pool = pool};
     ws->y = ink__alloc(network->layer_count, sizeof *ws->y, err);
     ws->saved = ink__alloc(network->layer_count, sizeof *ws->saved, err);
-    ws->arena = ink__alloc(total, sizeof *ws->arena, err);
-    if (!ws->y || !ws->saved || !ws->arena) {
-        ink_workspace_free(ws);
-        return NULL;
+    ws->slope = ink__alloc(network->layer_count + 1, sizeof *ws->slope, err);
+    if (ws->y && ws->saved && ws->slope) {
+        plan p = plan_memory(network, ws);
+        ws->arena = ink__alloc(p.total, sizeof *ws->arena, err);
+        if (ws->arena) {
+            place(ws, &p);
+            return ws;
+        }
     }
-    place(ws, &p);
-    return ws;
+    ink_workspace_free(ws);
+    return NULL;
 }
 
 void ink_workspace_free(ink_workspace *ws)
@@ -93,6 +102,7 @@ void ink_workspace_free(ink_workspace *ws)
         return;
     ink__free(ws->y);
     ink__free(ws->saved);
+    ink__free(ws->slope);
     ink__free(ws->arena);
     ink__free(ws);
 }
@@ -114,13 +124,19 @@ static ink__pass pass_for(const ink_network *network, const ink_workspace *ws, s
                        .local_size = ws->local_size};
 }
 
+static const float *output_of(const ink_workspace *ws, int layer, const float *x)
+{
+    return layer < 0 ? x : ws->y[layer];
+}
+
 void ink__network_forward(const ink_network *network, ink_workspace *ws, const float *x,
                           size_t count, bool training, uint64_t key)
 {
     for (size_t i = 0; i < network->layer_count; i++) {
+        const ink__layer *layer = &network->layers[i];
         ink__pass pass = pass_for(network, ws, i, count, training, key);
-        network->layers[i].type->forward(&network->layers[i], &pass, i ? ws->y[i - 1] : x,
-                                         ws->y[i]);
+        pass.x2 = output_of(ws, layer->other, x);
+        layer->type->forward(layer, &pass, output_of(ws, layer->from, x), ws->y[i]);
     }
 }
 
@@ -136,37 +152,193 @@ double ink__network_cost(const ink_network *network, const ink_workspace *ws, co
                           ink_network_output_size(network));
 }
 
-/* Is the gradient with respect to the output of layers 0..i-1 of use to anybody? */
-static bool anything_learns_before(const ink_network *network, size_t i)
+/* ---- the way back ----
+ *
+ * Every gradient with respect to a layer's output lives in a slot until that layer has used it.
+ * Where branches meet, one slot may be the gradient of several outputs: it counts its users, and
+ * what is added to it is added in place only for the last of them. The same walk, without
+ * computing, finds how many slots a network needs. */
+
+enum { NOBODY = -1 };
+
+typedef struct walk {
+    const ink_network *network;
+    ink_workspace *ws;
+    const float *x;
+    size_t count;
+    uint64_t key;
+    const ink__sink *sink; /* NULL = only count slots */
+    bool fused;            /* the cost's slope is already that before the last activation */
+    bool input;            /* somebody asks for the gradient with respect to the input */
+    int most;              /* slots used so far */
+} walk;
+
+static int take_slot(walk *w)
 {
-    return i > 0 && network->layers[i].w_offset > 0;
+    int slot = 0;
+    while (w->ws->users[slot] > 0)
+        slot++;
+    assert(slot < INK_MOST_SLOTS);
+    w->ws->users[slot] = 1;
+    w->most = slot + 1 > w->most ? slot + 1 : w->most;
+    return slot;
+}
+
+typedef struct sum {
+    const ink__kernels *kernels;
+    const float *x;
+    float *y;
+    size_t size;
+} sum;
+
+static void add_chunk(void *context, size_t task, size_t thread)
+{
+    const sum *s = context;
+    size_t first, n = ink__rows_of(INK_ELEMENTS_PER_TASK, s->size, task, &first);
+    (void)thread;
+    s->kernels->add(n, s->x + first, s->y + first);
+}
+
+/* slot `to` += slot `from`. */
+static void add_slots(const walk *w, int from, int to, size_t width)
+{
+    sum s = {ink__kernels_get(), w->ws->slots[from], w->ws->slots[to], w->count * width};
+    size_t tasks = (s.size + INK_ELEMENTS_PER_TASK - 1) / INK_ELEMENTS_PER_TASK;
+    if (w->sink)
+        ink__parallel_for(w->ws->pool, tasks, add_chunk, &s);
+}
+
+static size_t width_behind(const walk *w, int layer)
+{
+    return ink__shape_size(layer < 0 ? w->network->in : w->network->layers[layer].out);
+}
+
+/* The gradient in `slot`, of which the caller is one user, belongs to the output of `layer`; if
+ * other readers of that output have delivered before, it is added to theirs. */
+static void deliver(walk *w, int slot, int layer)
+{
+    int *place = &w->ws->slope[1 + layer], *users = w->ws->users;
+    if (*place == NOBODY) {
+        *place = slot;
+        return;
+    }
+    if (users[slot] > 1 && users[*place] > 1) { /* both are needed as they are */
+        int fresh = take_slot(w);
+        size_t width = width_behind(w, layer);
+        if (w->sink)
+            memcpy(w->ws->slots[fresh], w->ws->slots[slot],
+                   w->count * width * sizeof *w->ws->slots[fresh]);
+        users[slot]--;
+        slot = fresh;
+    }
+    int to = users[slot] > 1 ? *place : slot, from = to == slot ? *place : slot;
+    add_slots(w, from, to, width_behind(w, layer));
+    users[from]--;
+    *place = to;
+}
+
+static bool wanted(const walk *w, int layer)
+{
+    return layer < 0 ? w->input : w->input || w->network->layers[layer].learns;
+}
+
+static void walk_layer(walk *w, size_t i)
+{
+    const ink__layer *layer = &w->network->layers[i];
+    ink_workspace *ws = w->ws;
+    int dy = ws->slope[1 + i], dx = NOBODY;
+    bool one = wanted(w, layer->from),
+         two = layer->type == &ink__layer_residual && wanted(w, layer->other);
+    bool passes = ink__passes_slope(layer, w->fused && i + 1 == w->network->layer_count);
+    if (dy == NOBODY)
+        return;
+    if (passes && (one || two)) {
+        dx = dy;
+        ws->users[dx]++;
+    } else if (one || two) {
+        dx = take_slot(w);
+    }
+    if (w->sink && !passes) {
+        ink__pass pass = pass_for(w->network, ws, i, w->count, true, w->key);
+        pass.sink = w->sink;
+        pass.through = w->fused && i + 1 == w->network->layer_count;
+        layer->type->backward(layer, &pass, output_of(ws, layer->from, w->x), ws->y[i],
+                              ws->slots[dy], dx == NOBODY ? NULL : ws->slots[dx]);
+    }
+    ws->users[dy]--;
+    if (one && two)
+        ws->users[dx]++;
+    if (one)
+        deliver(w, dx, layer->from);
+    if (two)
+        deliver(w, dx, layer->other);
+}
+
+/* From the slot of the cost's slope to the input. */
+static void walk_back(walk *w, int slot)
+{
+    for (size_t i = 0; i <= w->network->layer_count; i++)
+        w->ws->slope[i] = NOBODY;
+    w->ws->slope[w->network->layer_count] = slot;
+    for (size_t i = w->network->layer_count; i-- > 0;)
+        walk_layer(w, i);
+}
+
+static int slots_needed(const ink_network *network, ink_workspace *ws)
+{
+    walk w = {.network = network, .ws = ws, .input = true};
+    walk_back(&w, take_slot(&w));
+    memset(ws->users, 0, sizeof ws->users);
+    return w.most;
 }
 
 void ink__network_backward(const ink_network *network, ink_workspace *ws, const float *x,
                            const float *t, size_t count, ink_cost cost, uint64_t key,
                            const ink__sink *sink, float *dx)
 {
-    const ink__layer *last = ink__network_last(network);
-    size_t i = network->layer_count;
-    bool sigmoid = last->activation == INK_ACTIVATION_SIGMOID;
+    bool sigmoid = ink__network_last(network)->activation == INK_ACTIVATION_SIGMOID;
     bool fused = cost == INK_COST_CROSS_ENTROPY && (ends_in_softmax(network) || sigmoid);
-    bool skip = fused && last->type != &ink__layer_dense && network->layer_count > 1;
-    float *dy = ws->slopes[0], *next = ws->slopes[1];
-    ink__cost_slope(cost, fused, ws->y[i - 1], t, count, ink_network_output_size(network), dy);
-    if (skip)
-        i--; /* the slope is already that before the last activation */
-    while (i-- > 0) {
-        ink__pass pass = pass_for(network, ws, i, count, true, key);
-        pass.sink = sink;
-        pass.through = fused && !skip && i == network->layer_count - 1;
-        float *out = i == 0 ? dx : dx || anything_learns_before(network, i) ? next : NULL;
-        network->layers[i].type->backward(&network->layers[i], &pass, i ? ws->y[i - 1] : x,
-                                          ws->y[i], dy, out);
-        if (i > 0 && !out)
-            return;
-        next = dy;
-        dy = out;
+    walk w = {.network = network,
+              .ws = ws,
+              .x = x,
+              .count = count,
+              .key = key,
+              .sink = sink,
+              .fused = fused,
+              .input = dx != NULL};
+    memset(ws->users, 0, sizeof ws->users);
+    int slot = take_slot(&w);
+    ink__cost_slope(cost, fused, ws->y[network->layer_count - 1], t, count,
+                    ink_network_output_size(network), ws->slots[slot]);
+    walk_back(&w, slot);
+    if (dx)
+        memcpy(dx, ws->slots[ws->slope[0]], count * ink_network_input_size(network) * sizeof *dx);
+}
+
+bool ink__network_needs_preparation(const ink_network *network)
+{
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const ink__layer *layer = &network->layers[i];
+        const float *state = network->state + layer->state_offset;
+        bool zero = layer->type->prepare != NULL;
+        for (size_t k = 0; zero && k < layer->state_count; k++)
+            zero = state[k] == 0;
+        if (zero)
+            return true;
     }
+    return false;
+}
+
+ink_status ink__network_prepare(ink_network *network, const float *x, size_t count, ink_error *err)
+{
+    ink_status status = INK_OK;
+    for (size_t i = 0; status == INK_OK && i < network->layer_count; i++) {
+        const ink__layer *layer = &network->layers[i];
+        if (layer->type->prepare && ink__network_needs_preparation(network))
+            status =
+                layer->type->prepare(layer, network->state + layer->state_offset, x, count, err);
+    }
+    return status;
 }
 
 const float *ink_predict(const ink_network *network, ink_workspace *ws, const float *x,

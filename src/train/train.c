@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "data/dataset.h"
+#include "model/input.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
 
@@ -23,6 +24,7 @@
 enum { MOST_ROWS = 4096 };  /* samples whose activations are in memory at once */
 enum { AVERAGE_EVERY = 8 }; /* updates: the average costs a pass over all weights */
 enum { MOST_HELD_OUT = 10000 };
+enum { PREPARE_SAMPLES = 5000 };
 enum { STREAM_STEP = 0x57e9 }; /* of dropout and noise */
 
 typedef struct run {
@@ -105,7 +107,7 @@ static void send(run *r, const ink_train_event *event)
 static bool is_short_way(const ink_train_settings *settings, size_t batch)
 {
     return settings->gradient == INK_GRADIENT_BACKPROP && !(settings->clip > 0) &&
-           batch <= MOST_ROWS;
+           batch <= MOST_ROWS && !ink__optimizer_gathers(settings->optimizer);
 }
 
 static void short_step(run *r, size_t count, uint64_t key)
@@ -159,7 +161,7 @@ static void long_step(run *r, uint64_t epoch, size_t first, size_t count, uint64
         return;
     clip(r);
     ink__sink sink = ink__optimizer_begin(&r->optimizer, r->rate, r->network->w);
-    ink__optimizer_apply(r->network, &sink, r->gradient, r->pool);
+    ink__optimizer_apply(&r->optimizer, r->network, &sink, r->gradient, r->pool);
 }
 
 /* average += share (w - average): a plain mean at first, so that the start is soon forgotten. */
@@ -428,9 +430,14 @@ static ink_status take_memory(run *r, ink_error *err)
     r->shown = s->average > 0 ? ink_network_copy(r->network, err) : r->network;
     bool good = r->ws && r->good && r->good_state && r->shown && (!gathers || r->gradient) &&
                 (!gathers || r->part) && (!best || (r->kept.best && r->kept.best_state));
-    return good ? ink__optimizer_init(&r->optimizer, s->optimizer, s->momentum, s->beta2,
-                                      s->epsilon, s->weight_decay, w, err)
-                : INK_ENOMEM;
+    ink__optimizer_plan plan = {.kind = s->optimizer,
+                                .momentum = s->momentum,
+                                .beta2 = s->beta2,
+                                .epsilon = s->epsilon,
+                                .weight_decay = s->weight_decay,
+                                .bias_rate = s->bias_rate,
+                                .dense_rate = s->dense_rate};
+    return good ? ink__optimizer_init(&r->optimizer, &plan, r->network, err) : INK_ENOMEM;
 }
 
 static void copy_if(float *to, const float *from, size_t count)
@@ -456,6 +463,25 @@ static void take_up(run *r, const ink_resume *from)
     }
 }
 
+/* Layers whose weights are computed from the data, from some samples as they are. */
+static ink_status prepare_layers(run *r, ink_error *err)
+{
+    size_t size = ink_network_input_size(r->network), count = r->loader.count;
+    if (!ink__network_needs_preparation(r->network))
+        return INK_OK;
+    count = count < PREPARE_SAMPLES ? count : PREPARE_SAMPLES;
+    float *x = ink__alloc(count, size * sizeof *x, err);
+    if (!x)
+        return INK_ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        ink__input_sample(r->input, r->train, r->loader.samples[i], x + i * size);
+    ink_status status = ink__network_prepare(r->network, x, count, err);
+    if (status == INK_OK && r->shown != r->network)
+        memcpy(r->shown->state, r->network->state, r->network->state_count * sizeof *x);
+    ink__free(x);
+    return status;
+}
+
 static ink_status prepare(run *r, const ink_resume *from, ink_error *err)
 {
     const ink_train_settings *s = r->settings;
@@ -479,6 +505,8 @@ static ink_status prepare(run *r, const ink_resume *from, ink_error *err)
                                   r->batch < MOST_ROWS ? r->batch : MOST_ROWS, r->pool, err);
     if (status == INK_OK && from)
         take_up(r, from);
+    else if (status == INK_OK)
+        status = prepare_layers(r, err);
     r->images_before = r->at.images;
     r->seconds_before = r->at.train_seconds;
     if (status == INK_OK)

@@ -121,12 +121,49 @@ static void batch_normalisation_is_pytorchs(void **state)
     ink_network_free(network);
 }
 
+static void a_picture_network_is_pytorchs(void **state)
+{
+    (void)state;
+    enum { COUNT = sizeof golden_picture_start / sizeof *golden_picture_start };
+    enum { INPUTS = SAMPLES * 8 * 9 * 4 };
+    float t[SAMPLES * 3], gradient[COUNT], dx[INPUTS];
+    ink_network *network = network_of(GOLDEN_PICTURE_NETWORK, golden_picture_start, COUNT);
+    ink_workspace *ws = ink_workspace_new(network, SAMPLES, true, NULL, NULL);
+    ink__sink sink = {.gradient = gradient};
+    make_targets(t);
+    ink__network_forward(network, ws, golden_picture_x, SAMPLES, true, 0);
+    const float *y = ink_workspace_activation(ws, ink_network_layer_count(network) - 1);
+    assert_all_near("y", y, golden_picture_y, SAMPLES * 3, 5e-6);
+    ink__network_backward(network, ws, golden_picture_x, t, SAMPLES, INK_COST_CROSS_ENTROPY, 0,
+                          &sink, dx);
+    assert_all_near("gradient", gradient, golden_picture_gradient, COUNT, 5e-6);
+    assert_all_near("dx", dx, golden_picture_dx, INPUTS, 5e-6);
+    ink_workspace_free(ws);
+    ink_network_free(network);
+}
+
+static void muon_steps_as_its_definition_says(void **state)
+{
+    (void)state;
+    enum { ROWS = 12, COLS = 5 };
+    float w[ROWS * COLS], v[ROWS * COLS] = {0};
+    float *scratch = calloc(ink__muon_scratch(ROWS, COLS), sizeof *scratch);
+    memcpy(w, golden_muon_start, sizeof w);
+    for (int i = 0; i < 3; i++)
+        ink__muon_step(ROWS, COLS, 0.1f, 0.6f, golden_muon_gradients + i * ROWS * COLS, v, w,
+                       scratch, NULL);
+    assert_all_near("w", w, golden_muon_end, ROWS * COLS, 1e-5);
+    free(scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_and_gradients_are_pytorchs),
         cmocka_unit_test(five_steps_of_every_optimiser_are_pytorchs),
         cmocka_unit_test(batch_normalisation_is_pytorchs),
+        cmocka_unit_test(a_picture_network_is_pytorchs),
+        cmocka_unit_test(muon_steps_as_its_definition_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

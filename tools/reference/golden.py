@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes tests/golden.h: small networks computed by PyTorch, for tests/test_golden.c.
 
-Forward, gradient and five steps of each optimiser of a 5-4-3 network, and batch normalisation
-forward and backward. Run with Debian's python3-torch:  tools/reference/golden.py > tests/golden.h
+Forward, gradient and five steps of each optimiser of a 5-4-3 network, batch normalisation forward
+and backward, a picture network with all its layers, and Muon. Run with Debian's python3-torch:  tools/reference/golden.py > tests/golden.h
 """
 import torch
 from torch import nn
@@ -86,4 +86,57 @@ target = nn.functional.one_hot(labels, 3).double()
 ((y - target) ** 2).sum(1).mean().backward()
 table("golden_norm_y", y)
 table("golden_norm_gradient", p.grad)
+# One picture network with every layer that looks at pictures, in our order of numbers: weights
+# [height][width][channels/groups][filters], pictures [height][width][channels].
+PICTURE = ("8x9x4 conv 6 3x3 stride 2 groups 2 gelu residual( conv 6 3x1 nobias norm noscale tanh | "
+           "conv 6 1x1 ) silu pool 2 layernorm conv 5 2x2 tanh pool global average dense 3 scale 0.5 softmax")
+SHAPES = [(3, 3, 2, 6), (6,), (3, 1, 6, 6), (6,), (1, 1, 6, 6), (6,), (6,), (6,), (2, 2, 6, 5), (5,),
+          (5, 3), (3,)]
+pictures = torch.randn(6, 8, 9, 4)
+start = torch.cat([0.5 * torch.randn(shape).flatten() for shape in SHAPES])
+
+
+def convolve(x, w, b=None, **more):
+    return nn.functional.conv2d(x, w.permute(3, 2, 0, 1), b, **more)
+
+
+def picture_network(parameters, x):
+    sizes = [torch.Size(shape).numel() for shape in SHAPES]
+    p = [part.view(shape) for part, shape in zip(torch.split(parameters, sizes), SHAPES)]
+    gelu = ACTIVATIONS["gelu"]
+    x = gelu(convolve(x.permute(0, 3, 1, 2), p[0], p[1], stride=2, padding=1, groups=2))
+    one = nn.functional.batch_norm(convolve(x, p[2], padding=(1, 0)), None, None, None, p[3], True)
+    x = nn.functional.silu(torch.tanh(one) + convolve(x, p[4], p[5]))
+    x = nn.functional.max_pool2d(x, 2).permute(0, 2, 3, 1)
+    x = nn.functional.layer_norm(x, (6,), p[6], p[7]).permute(0, 3, 1, 2)
+    x = torch.tanh(convolve(nn.functional.pad(x, (0, 1, 0, 1)), p[8], p[9]))
+    return 0.5 * (x.mean((2, 3)) @ p[10] + p[11])
+
+
+p, x = start.clone().requires_grad_(), pictures.clone().requires_grad_()
+z = picture_network(p, x)
+nn.functional.cross_entropy(z, labels).backward()
+print(f'\n#define GOLDEN_PICTURE_NETWORK                                                             \\\n    "{PICTURE}"')
+table("golden_picture_x", pictures)
+table("golden_picture_start", start)
+table("golden_picture_y", torch.softmax(z, 1))
+table("golden_picture_gradient", p.grad)
+table("golden_picture_dx", x.grad)
+
+# Five steps of Muon on one matrix, straight from its definition.
+w = torch.randn(12, 5)
+v = torch.zeros_like(w)
+table("golden_muon_start", w)
+steps = [torch.randn(12, 5) for _ in range(3)]
+table("golden_muon_gradients", torch.stack(steps))
+for g in steps:
+    v = 0.6 * v + g
+    u = g + 0.6 * v
+    m = (u / u.norm()).T
+    for _ in range(3):
+        square = m @ m.T
+        m = 3.4445 * m + (-4.7750 * square + 2.0315 * square @ square) @ m
+    w = w * (5 ** 0.5 / w.norm()) - 0.1 * m.T
+table("golden_muon_end", w)
+
 print("/* clang-format on */\n\n#endif")

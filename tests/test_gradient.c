@@ -60,6 +60,23 @@ static void every_layer_and_cost_agrees_with_central_differences(void **state)
     check_gradients("6 norm dense 9 norm gelu norm dense 5 identity", INK_COST_SQUARED, 0.02);
     check_gradients("6 tanh dense 5 softmax softmax", INK_COST_SQUARED, 0.02);
     check_gradients("2x3x1 dense 5 sigmoid sigmoid dense 3 softmax", INK_COST_CROSS_ENTROPY, 0.02);
+    check_gradients("6x6x2 conv 3 3x3 tanh dense 3 softmax", INK_COST_CROSS_ENTROPY, 0.02);
+    check_gradients("7x6x2 conv 4 3x2 stride 2 gelu conv 3 1x1 dense 3 softmax",
+                    INK_COST_CROSS_ENTROPY, 0.02);
+    check_gradients("8x8x4 conv 8 3x3 groups 2 silu conv 8 3x3 valid groups 8 nobias "
+                    "pool global average dense 3 sigmoid",
+                    INK_COST_SQUARED, 0.02);
+    check_gradients("8x8x2 whiten 2x2 gelu pool 3 stride 2 average flatten dense 3 scale 0.5 "
+                    "softmax",
+                    INK_COST_CROSS_ENTROPY, 0.02);
+    check_gradients("6x6x2 conv 4 3x3 norm gelu residual( conv 4 3x3 norm noscale gelu conv 4 3x3 "
+                    ") tanh residual( conv 6 3x3 stride 2 tanh | conv 6 1x1 stride 2 ) layernorm "
+                    "dense 3 softmax",
+                    INK_COST_CROSS_ENTROPY,
+                    0.05); /* many layers: differences of single precision lose digits */
+    check_gradients("5x5x2 residual( residual( conv 2 3x3 ) gelu ) dense 3 softmax",
+                    INK_COST_CROSS_ENTROPY, 0.02);
+    check_gradients("4x4x1 conv 2 1x1 pool 2 dense 3 softmax", INK_COST_CROSS_ENTROPY, 0.02);
     check_gradients("40 dense 70 sigmoid dense 33 tanh dense 17 softmax", INK_COST_CROSS_ENTROPY,
                     0.02);
 }
@@ -121,17 +138,16 @@ static void the_three_ways_find_the_same_slope(void **state)
     ink_network_free(network);
 }
 
-static void a_batch_of_one_answers_as_in_a_row_of_many(void **state)
+static void one_as_many(const char *text, size_t inputs)
 {
-    (void)state;
     ink_error err = {.status = INK_OK};
-    ink_network *network = network_of("37 dense 50 norm gelu dense 13 softmax", 3);
+    ink_network *network = network_of(text, 3);
     samples s = draw_samples(network, 40);
     ink_workspace *many = ink_workspace_new(network, 40, false, NULL, &err);
     ink_workspace *one = ink_workspace_new(network, 1, false, NULL, &err);
     const float *all = ink_predict(network, many, s.x, 40);
     for (size_t i = 0; i < 40; i++) {
-        const float *y = ink_predict(network, one, s.x + i * 37, 1);
+        const float *y = ink_predict(network, one, s.x + i * inputs, 1);
         for (size_t k = 0; k < 13; k++)
             assert_near(y[k], all[i * 13 + k], 1e-6);
     }
@@ -141,12 +157,52 @@ static void a_batch_of_one_answers_as_in_a_row_of_many(void **state)
     ink_network_free(network);
 }
 
+static void a_batch_of_one_answers_as_in_a_row_of_many(void **state)
+{
+    (void)state;
+    one_as_many("37 dense 50 norm gelu dense 13 softmax", 37);
+    one_as_many("7x9x3 conv 20 3x3 norm gelu residual( conv 20 3x3 relu ) pool 2 dense 13 softmax",
+                189);
+}
+
+/* Patches of white noise that was mixed come out unmixed. */
+static void whitening_makes_numbers_uncorrelated(void **state)
+{
+    (void)state;
+    enum { COUNT = 300, FILTERS = 16 };
+    ink_error err = {.status = INK_OK};
+    ink_network *network = network_of("5x5x2 whiten 2x2 dense 2 softmax", 1);
+    ink_workspace *ws = ink_workspace_new(network, COUNT, false, NULL, &err);
+    samples s = draw_samples(network, COUNT);
+    for (size_t i = 0; i + 1 < COUNT * 50; i++) /* neighbours alike */
+        s.x[i] = 3 * (s.x[i] + s.x[i + 1]);
+    assert_true(ink__network_needs_preparation(network));
+    assert_good(ink__network_prepare(network, s.x, COUNT, &err), err);
+    assert_false(ink__network_needs_preparation(network));
+    ink_predict(network, ws, s.x, COUNT);
+    double sums[FILTERS][FILTERS] = {{0}};
+    for (size_t p = 0; p < COUNT * 16; p++)
+        for (size_t a = 0; a < FILTERS; a++)
+            for (size_t b = 0; b < FILTERS; b++)
+                sums[a][b] += (double)ws->y[0][p * FILTERS + a] * (double)ws->y[0][p * FILTERS + b];
+    for (size_t a = 0; a < FILTERS; a++)
+        for (size_t b = 0; b < FILTERS; b++) {
+            double expected = a == b ? 1 : a % 8 == b % 8 ? -1 : 0; /* both signs of each */
+            assert_near(sums[a][b] / (COUNT * 16), expected, 0.01);
+        }
+    free_samples(&s);
+    ink_workspace_free(ws);
+    ink_network_free(network);
+}
+
 static const char *const TEXTS[] = {
     "784 dense 100 sigmoid dense 10 sigmoid",
     "100 noise 0.1 dense 300 norm relu dropout 0.2 dense 70 silu dense 10 softmax",
     "30 dense 1040 gelu dense 520 tanh dense 3 softmax",
+    "11x9x3 conv 20 3x3 pool 2 norm gelu residual( conv 20 3x3 relu | conv 20 1x1 nobias ) gelu "
+    "conv 40 3x2 stride 2 groups 4 norm noscale silu layernorm pool global dense 5 softmax",
 };
-enum { TEXT_COUNT = 3 };
+enum { TEXT_COUNT = 4 };
 
 static void gradients_have_the_same_bits_for_1_2_and_7_threads(void **state)
 {
@@ -260,6 +316,7 @@ int main(void)
         cmocka_unit_test(a_wrong_gradient_would_be_seen),
         cmocka_unit_test(the_three_ways_find_the_same_slope),
         cmocka_unit_test(a_batch_of_one_answers_as_in_a_row_of_many),
+        cmocka_unit_test(whitening_makes_numbers_uncorrelated),
         cmocka_unit_test(gradients_have_the_same_bits_for_1_2_and_7_threads),
         cmocka_unit_test(a_fused_step_has_the_bits_of_gradient_then_step),
         cmocka_unit_test(norm_uses_the_batch_in_training_and_running_moments_after),

@@ -26,7 +26,13 @@ static void the_long_form_comes_back_as_it_was_meant(void **state)
     static const char *const same[] = {
         "784 dense 10 softmax",
         "28x28x1 noise 0.1 dense 30 norm gelu dropout 0.25 dense 10 softmax",
-        "2 dense 3 sigmoid dense 2 sigmoid", "5 tanh dense 2 identity"};
+        "2 dense 3 sigmoid dense 2 sigmoid",
+        "5 tanh dense 2 identity",
+        "32x32x3 whiten 2x2 gelu conv 32 3x3 stride 2 groups 2 valid nobias pool 3 norm noscale "
+        "silu layernorm flatten dense 10 scale 0.5 softmax",
+        "8x8x3 residual( conv 3 5x1 relu residual( norm ) ) relu residual( conv 8 1x1 | "
+        "residual( conv 3 3x3 ) conv 8 3x3 ) pool 3x2 stride 2 average pool global dense 2 softmax",
+    };
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         ink_error err = {.status = INK_OK};
         ink_network *network = ink_network_new(same[i], &err);
@@ -57,6 +63,31 @@ static void words_that_mean_nothing_are_named(void **state)
         {"784 dens 10", "dens"},
         {"784 dense 10 dropout 1", "dropout 1"},
         {"784 dense 10 noise -1", "noise -1"},
+        {"784 conv 8 3x3", "begin the network with height"},
+        {"8x8x1 conv 3x3", "number of filters"},
+        {"8x8x1 conv 8", "kernel"},
+        {"8x8x1 conv 8 3x3x3", "3x3x3"},
+        {"8x8x1 conv 8 0x3", "0x3"},
+        {"8x8x1 conv 8 9x9 valid", "does not fit"},
+        {"8x8x3 conv 8 3x3 groups 2", "groups must divide"},
+        {"8x8x3 conv 8 3x3 stride 0", "stride"},
+        {"8x8x3 conv 8 3x3 stride 2 stride 2 stride 2 stride 2 stride 2 stride 2", "twice"},
+        {"8x8x1 pool 9", "does not fit"},
+        {"8x8x1 pool 3x2", "stride"},
+        {"8x8x1 pool", "window"},
+        {"8x8x1 conv 4 3x3 whiten 2x2", "first layer"},
+        {"8x8x40 whiten 3x3", "at most 256"},
+        {"8x8x1 residual conv", "in brackets"},
+        {"8x8x1 residual( conv 1 3x3", "not closed"},
+        {"8x8x1 residual( )", "no layer"},
+        {"8x8x1 conv 1 3x3 )", "never opened"},
+        {"8x8x1 conv 1 3x3 | dense 1", "two branches"},
+        {"8x8x1 residual( | conv 1 3x3 )", "two branches"},
+        {"8x8x1 residual( conv 2 3x3 )", "8x8x2 and 8x8x1"},
+        {"8x8x1 residual( residual( residual( residual( residual( residual( residual( residual( "
+         "residual( norm ) ) ) ) ) ) ) ) )",
+         "deep"},
+        {"255x255x16384 conv 65536 255x255", "2^31"},
         {"784-10-", "784-10-"},
         {"784--10", "784--10"},
         {"784-a-10", "784-a-10"},

@@ -19,7 +19,7 @@
 enum { SHEET = 100, SHOWN = 8, MOST_CONFUSION = 24 };
 
 typedef struct eval_options {
-    const char *model, *dataset, *mistakes, *part, *augment;
+    const char *model, *dataset, *mistakes, *part, *augment, *tta;
     data_choice choice;
     uint64_t top, threads;
     bool json;
@@ -38,6 +38,10 @@ static const option_row rows[] = {
     ROW(TEXT, "part", part, "PART", "test or train [test]", 0, 0),
     ROW(TEXT, "augment", augment, "SPEC",
         "look at the pictures moved, as by a hand: off, light, hand, ... [off]", 0, 0),
+    ROW(TEXT, "tta", tta, "WAYS",
+        "test-time augmentation, scores averaged over: off, flip,\n"
+        "                         shift, full (six ways) [off]",
+        0, 0),
     ROW(WHOLE, "seed", choice.seed, "S", "of --augment and of made sets [1]", 0,
         18446744073709549568.0),
     ROW(NUMBER, "split", choice.split, "F", "test share where no official split exists [0.2]", 0,
@@ -113,13 +117,13 @@ static void print_json(const eval *e)
     json_t *confusion = json_array();
     for (size_t k = 0; k < classes; k++)
         json_array_append_new(confusion, json_counts(r->confusion + k * classes, classes));
-    json_line(json_pack("{s:o, s:I, s:I, s:[o, o], s:o, s:I, s:o, s:o, s:o, s:o}", "accuracy",
+    json_line(json_pack("{s:o, s:I, s:I, s:[o, o], s:o, s:I, s:o, s:s, s:o, s:o, s:o}", "accuracy",
                         json_number(r->accuracy), "n", (json_int_t)r->count, "correct",
                         (json_int_t)r->correct, "interval", json_number(r->interval_low),
                         json_number(r->interval_high), "cost", json_number(r->cost), "top_k",
                         (json_int_t)r->top_k, "top_k_accuracy", json_number(r->top_k_accuracy),
-                        "per_class", json_classes(e), "confusion", confusion, "mistakes",
-                        json_mistakes(e)));
+                        "tta", e->options->tta ? e->options->tta : "off", "per_class",
+                        json_classes(e), "confusion", confusion, "mistakes", json_mistakes(e)));
 }
 
 static int name_width(const eval *e)
@@ -344,9 +348,12 @@ static ink_status evaluate(eval *e)
     if (!e->pool)
         return e->err.status;
     status = augment_data(e);
+    ink_evaluate_settings s = {.cost = e->model->cost, .top_k = (size_t)o->top};
+    if (status == INK_OK && o->tta)
+        status = ink_tta_parse(o->tta, &s.tta, &e->err);
     if (status == INK_OK)
-        status = ink_evaluate(e->model->network, &e->model->input, e->data, e->model->cost,
-                              (size_t)o->top, 0, e->pool, &e->result, &e->err);
+        status = ink_evaluate(e->model->network, &e->model->input, e->data, &s, e->pool, &e->result,
+                              &e->err);
     if (status != INK_OK)
         return status;
     if (o->json)

@@ -33,7 +33,7 @@ int main(void)
         ink_train(network, &input, data, NULL, &settings, NULL, NULL, NULL, &err);
     }
     if (err.status == INK_OK)
-        ink_evaluate(network, &input, data, settings.cost, 0, 0, NULL, &seen, &err);
+        ink_evaluate(network, &input, data, NULL, NULL, &seen, &err);
     if (err.status == INK_OK)
         printf("right on %zu of %zu\n", seen.correct, seen.count);
     else

@@ -31,7 +31,7 @@ static void augment(const ink_augment *a, uint64_t key, const uint8_t *in, float
 {
     static float scratch[20000];
     assert_true(ink__augment_scratch(28, 28, 1) <= 20000);
-    ink__augment_sample(a, key, 28, 28, 1, in, out, scratch);
+    ink__augment_sample(a, key, INK_SIDE_ANY, 28, 28, 1, in, out, scratch);
 }
 
 static double mass(const float *x)
@@ -192,18 +192,95 @@ static void colour_is_filled_up_from_its_border(void **state)
         in[i] = (uint8_t)(i % 3 * 100 + 50);
     ink_augment all = parsed("turn 0.5 scale 0.2 pixels 4 elastic 1 flip 0.5");
     for (uint64_t key = 0; key < 50; key++) {
-        ink__augment_sample(&all, key, SIDE, SIDE, 3, in, out, scratch);
+        ink__augment_sample(&all, key, INK_SIDE_ANY, SIDE, SIDE, 3, in, out, scratch);
         for (size_t i = 0; i < sizeof in; i++) /* one colour everywhere stays that colour */
             assert_near(out[i], in[i] / 255.0, 1e-5);
     }
 }
 
+static void sides_alternate_from_epoch_to_epoch(void **state)
+{
+    (void)state;
+    ink_augment a = parsed("flip 0.5 alternate 1"), plain = parsed("flip 0.5");
+    size_t mirrored = 0;
+    for (uint64_t i = 0; i < 1000; i++) {
+        ink__side even = ink__augment_side(&a, 3, 0, i), odd = ink__augment_side(&a, 3, 1, i);
+        assert_true(even != INK_SIDE_ANY && odd != INK_SIDE_ANY && even != odd);
+        assert_int_equal(ink__augment_side(&a, 3, 2, i), even);
+        assert_int_equal(ink__augment_side(&plain, 3, 2, i), INK_SIDE_ANY);
+        mirrored += even == INK_SIDE_MIRRORED;
+    }
+    assert_true(mirrored > 400 && mirrored < 600);
+    uint8_t in[784];
+    float out[784], scratch[20000];
+    draw_cross(in);
+    ink__augment_sample(&a, 5, INK_SIDE_MIRRORED, 28, 28, 1, in, out, scratch);
+    for (int i = 0; i < 784; i++)
+        assert_near(out[i], in[i / 28 * 28 + 27 - i % 28] / 255.0, 1e-5);
+}
+
+static void a_square_is_cut_out(void **state)
+{
+    (void)state;
+    uint8_t in[784];
+    float out[784];
+    ink_augment a = parsed("cutout 8");
+    size_t most = 0;
+    memset(in, 255, sizeof in);
+    for (uint64_t key = 0; key < 100; key++) {
+        augment(&a, key, in, out);
+        size_t blank = 784 - (size_t)(mass(out) + 0.5);
+        assert_true(blank >= 16 && blank <= 64); /* at a corner a quarter is left of it */
+        most = blank > most ? blank : most;
+    }
+    assert_int_equal(most, 64);
+}
+
+static void colours_change_and_stay_colours(void **state)
+{
+    (void)state;
+    enum { SIDE = 6 };
+    uint8_t in[SIDE * SIDE * 3];
+    float out[SIDE * SIDE * 3], scratch[3000];
+    double away = 0;
+    for (size_t i = 0; i < sizeof in; i++)
+        in[i] = (uint8_t)(i * 37 % 256);
+    ink_augment a = parsed("colour 0.3");
+    for (uint64_t key = 0; key < 20; key++) {
+        ink__augment_sample(&a, key, INK_SIDE_ANY, SIDE, SIDE, 3, in, out, scratch);
+        for (size_t i = 0; i < sizeof in; i++) {
+            assert_true(out[i] >= 0 && out[i] <= 1);
+            away += fabs((double)out[i] - in[i] / 255.0);
+        }
+    }
+    assert_true(away / (20 * sizeof in) > 0.05);
+}
+
+/* Beta(a, a) has variance 1 / (4 (2 a + 1)) about 1/2. */
+static void shares_of_a_mixture_follow_their_distribution(void **state)
+{
+    (void)state;
+    ink_augment a = parsed("mixup 0.4");
+    double squares = 0;
+    for (uint64_t key = 0; key < 20000; key++) {
+        double share = (double)ink__augment_share(&a, ink__key(1, 2, key));
+        assert_true(share >= 0 && share <= 0.5);
+        squares += (0.5 - share) * (0.5 - share) / 20000;
+    }
+    assert_near(squares, 1 / (4 * (2 * 0.4 + 1)), 0.003);
+}
+
 static void text_comes_back_shortest(void **state)
 {
     (void)state;
-    static const char *const same[] = {"off",       "light",
-                                       "hand",      "turn 0.15 scale 0.1",
-                                       "noise 0.5", "turn 0.1 elastic 1.5 flip 0.5"};
+    static const char *const same[] = {
+        "off",
+        "light",
+        "hand",
+        "turn 0.15 scale 0.1",
+        "noise 0.5",
+        "turn 0.1 elastic 1.5 flip 0.5",
+        "pixels 2 flip 0.5 alternate 1 cutout 8 colour 0.1 mixup 0.2"};
     char text[256];
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         ink_augment a = parsed(same[i]);
@@ -267,6 +344,10 @@ int main(void)
         cmocka_unit_test(strokes_become_thinner_and_thicker),
         cmocka_unit_test(a_blank_picture_stays_blank),
         cmocka_unit_test(colour_is_filled_up_from_its_border),
+        cmocka_unit_test(sides_alternate_from_epoch_to_epoch),
+        cmocka_unit_test(a_square_is_cut_out),
+        cmocka_unit_test(colours_change_and_stay_colours),
+        cmocka_unit_test(shares_of_a_mixture_follow_their_distribution),
         cmocka_unit_test(text_comes_back_shortest),
         cmocka_unit_test(wrong_words_are_named),
         cmocka_unit_test(a_set_is_written_out_the_same_for_any_number_of_threads),

@@ -81,7 +81,9 @@ static void a_small_network_learns_every_shape(void **state)
         s.eval_every = 0;
         s.schedule = INK_SCHEDULE_COSINE;
         assert_good(ink_train(network, &input, train, NULL, &s, NULL, NULL, NULL, &err), err);
-        assert_good(ink_evaluate(network, &input, test, s.cost, 0, 0, NULL, &e, &err), err);
+        assert_good(ink_evaluate(network, &input, test, &(ink_evaluate_settings){.cost = s.cost},
+                                 NULL, &e, &err),
+                    err);
         if (!(e.accuracy > 0.93))
             fail_msg("%s: %g", SHAPES[i], e.accuracy);
         ink_evaluation_release(&e);
@@ -119,8 +121,9 @@ static void an_evaluation_counts_what_a_slow_count_counts(void **state)
     ink_evaluation e, limited;
     ink_input_for(data, &input);
     ink_pool *pool = ink_pool_new(3, &err);
-    assert_good(ink_evaluate(network, &input, data, INK_COST_CROSS_ENTROPY, 1, 0, pool, &e, &err),
-                err);
+    assert_good(
+        ink_evaluate(network, &input, data, &(ink_evaluate_settings){.top_k = 1}, pool, &e, &err),
+        err);
     ink_workspace *ws = ink_workspace_new(network, 1, false, NULL, &err);
     size_t correct = 0;
     double cost = 0;
@@ -138,12 +141,15 @@ static void an_evaluation_counts_what_a_slow_count_counts(void **state)
     assert_int_equal(e.confusion[0] + e.confusion[3], correct);
     for (size_t i = 1; i < e.mistake_count; i++)
         assert_true(e.mistakes[i - 1].confidence >= e.mistakes[i].confidence);
-    assert_good(ink_evaluate(network, &input, data, INK_COST_SQUARED, 0, 10, NULL, &limited, &err),
+    assert_good(ink_evaluate(network, &input, data,
+                             &(ink_evaluate_settings){.cost = INK_COST_SQUARED, .limit = 10}, NULL,
+                             &limited, &err),
                 err);
     assert_int_equal(limited.count, 10);
-    assert_int_equal(
-        ink_evaluate(network, &input, data, INK_COST_SQUARED, 3, 0, NULL, &limited, &err),
-        INK_EINVAL);
+    assert_int_equal(ink_evaluate(network, &input, data,
+                                  &(ink_evaluate_settings){.cost = INK_COST_SQUARED, .top_k = 3},
+                                  NULL, &limited, &err),
+                     INK_EINVAL);
     ink_evaluation_release(&e);
     ink_evaluation_release(&limited);
     ink_workspace_free(ws);

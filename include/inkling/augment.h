@@ -17,20 +17,28 @@ extern "C" {
 
 /* All zero = off. The first four are the video's. */
 typedef struct ink_augment {
-    float turn;    /* s.d. of a normal angle, radians, 0..3.2 */
-    float scale;   /* s.d. of a normal about factor 1, 0..1; the factor is kept in 0.5..2 */
-    float shift;   /* share of the free room between ink and border, 0..1: the ink moves by a
-                      uniform amount and never leaves the picture */
-    float noise;   /* share of the pixels, 0..1, each set to a uniform value with probability
-                      `noise` */
-    float shear;   /* s.d. of a normal, 0..1 */
-    float stretch; /* s.d. of a normal in log2 of the aspect ratio, 0..1 */
-    float elastic; /* s.d. of a smooth displacement, pixels, 0..8 (Simard, Steinkraus, Platt,
-                      "Best practices for convolutional neural networks", ICDAR 2003) */
-    float pixels;  /* uniform shift of up to so many pixels either way, 0..16, ink or not: for
-                      pictures that fill their frame */
-    float thick;   /* strokes made thinner or thicker, s.d. in pixels, 0..2 */
-    float flip;    /* probability of a mirror image, 0..1 */
+    float turn;      /* s.d. of a normal angle, radians, 0..3.2 */
+    float scale;     /* s.d. of a normal about factor 1, 0..1; the factor is kept in 0.5..2 */
+    float shift;     /* share of the free room between ink and border, 0..1: the ink moves by a
+                        uniform amount and never leaves the picture */
+    float noise;     /* share of the pixels, 0..1, each set to a uniform value with probability
+                        `noise` */
+    float shear;     /* s.d. of a normal, 0..1 */
+    float stretch;   /* s.d. of a normal in log2 of the aspect ratio, 0..1 */
+    float elastic;   /* s.d. of a smooth displacement, pixels, 0..8 (Simard, Steinkraus, Platt,
+                        "Best practices for convolutional neural networks", ICDAR 2003) */
+    float pixels;    /* uniform shift of up to so many pixels either way, 0..16, ink or not: for
+                        pictures that fill their frame */
+    float thick;     /* strokes made thinner or thicker, s.d. in pixels, 0..2 */
+    float flip;      /* probability of a mirror image, 0..1 */
+    float alternate; /* 1: with flip, every picture is mirrored in every other epoch, half of them
+                        in the even ones (Jordan 2024); 0 */
+    float cutout;    /* side of a square, pixels, 0..64, somewhere in the picture that is blanked:
+                        0 for one channel, the picture's mean for colour (DeVries, Taylor 2017) */
+    float colour;    /* three channels: s.d. of a normal change of brightness, contrast and
+                        saturation each, 0..1 */
+    float mixup;     /* 0..1: two samples and their targets mixed, with a share drawn from
+                        Beta(mixup, mixup) (Zhang and others 2017); in training only */
 } ink_augment;
 
 /* Reads "off", "light" (turn 0.07 scale 0.05 shift 0.3), "hand" (turn 0.15 scale 0.1 shift 0.8

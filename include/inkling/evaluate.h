@@ -37,13 +37,31 @@ typedef struct ink_evaluation {
     size_t mistake_count;
 } ink_evaluation;
 
-/* Fills `evaluation`; release it with ink_evaluation_release. `limit` > 0 looks at the first so
- * many samples only. `top_k` 1..classes, 0 = min(3, classes). INK_EINVAL when the data does not
- * fit the network: other shape or other number of classes. A tie counts for the lower class. */
+/* Test-time augmentation: each picture is shown in several ways, and the scores are averaged - as
+ * logarithms where the network ends in softmax, then made to sum to 1 again. What comes in at an
+ * edge repeats it. */
+typedef enum ink_tta {
+    INK_TTA_OFF,
+    INK_TTA_FLIP,  /* the picture and its mirror image */
+    INK_TTA_SHIFT, /* half as it is, a quarter each moved by (-1, -1) and (+1, +1) pixels */
+    INK_TTA_FULL   /* both: six ways */
+} ink_tta;
+INK_API const char *ink_tta_name(ink_tta tta); /* "off", "flip", "shift", "full" */
+INK_API ink_status ink_tta_parse(const char *name, ink_tta *tta, ink_error *err);
+
+typedef struct ink_evaluate_settings {
+    ink_cost cost;       /* cross-entropy */
+    size_t top_k;        /* 1..classes; 0 = min(3, classes) */
+    size_t limit;        /* look at the first so many samples only; 0 = all */
+    ink_tta tta;         /* off; the others need pictures */
+} ink_evaluate_settings; /* all zero = the defaults */
+
+/* Fills `evaluation`; release it with ink_evaluation_release. `settings` NULL = the defaults.
+ * INK_EINVAL when the data does not fit the network: other shape or other number of classes. A tie
+ * counts for the lower class. */
 INK_API ink_status ink_evaluate(const ink_network *network, const ink_input *input,
-                                const ink_dataset *dataset, ink_cost cost, size_t top_k,
-                                size_t limit, ink_pool *pool, ink_evaluation *evaluation,
-                                ink_error *err);
+                                const ink_dataset *dataset, const ink_evaluate_settings *settings,
+                                ink_pool *pool, ink_evaluation *evaluation, ink_error *err);
 INK_API void ink_evaluation_release(ink_evaluation *evaluation);
 
 /* The 95 % Wilson interval of `correct` out of `count`. */

@@ -12,7 +12,8 @@
 #include <string.h>
 
 enum { BORDER = 2 }; /* pixels around the copied original */
-enum { KNOTS = 5 };  /* of the elastic field along each side of the picture */
+enum { STREAM_SIDE = 0x51de };
+enum { KNOTS = 5 }; /* of the elastic field along each side of the picture */
 enum { GRID = KNOTS + 3 };
 
 /* Where output pixel (x, y) comes from: (ax x + ay y + a0, bx x + by y + b0), both measured from
@@ -29,6 +30,7 @@ typedef struct box {
 
 typedef struct sample {
     const ink_augment *augment;
+    ink__side side;
     int height, width, channels;
     const uint8_t *in;
     float *out;
@@ -155,13 +157,15 @@ static float within(float x, float least, float most)
     return x < least ? least : x > most ? most : x;
 }
 
-static matrix draw_matrix(const ink_augment *a, ink_random *random)
+static matrix draw_matrix(const ink_augment *a, ink__side side, ink_random *random)
 {
     float angle = normal(random, a->turn);
     float factor = within(1 + normal(random, a->scale), 0.5f, 2);
     float shear = normal(random, a->shear);
     float stretch = exp2f(0.5f * within(normal(random, a->stretch), -1, 1));
     bool flip = a->flip > 0 && ink__random_uniform(random) < (double)a->flip;
+    if (side != INK_SIDE_ANY)
+        flip = side == INK_SIDE_MIRRORED;
     float c = cosf(angle) * factor, s = sinf(angle) * factor;
     float wide = flip ? -stretch : stretch, high = 1 / stretch;
     return (matrix){
@@ -216,7 +220,7 @@ static box draw_warp(const sample *s, ink_random *random, warp *w)
     const ink_augment *a = s->augment;
     float width = (float)s->width, height = (float)s->height;
     box ink = {-0.5f * width, 0.5f * width, -0.5f * height, 0.5f * height};
-    matrix m = draw_matrix(a, random);
+    matrix m = draw_matrix(a, s->side, random);
     float sx = 0, sy = 0;
     if (s->channels == 1) {
         float *x = s->spare, *y = s->spare + 2 * s->height;
@@ -343,11 +347,70 @@ static void add_noise(const sample *s, ink_random *random)
     }
 }
 
-void ink__augment_sample(const ink_augment *augment, uint64_t key, int height, int width,
-                         int channels, const uint8_t *in, float *out, float *scratch)
+/* Brightness, contrast about the mean, saturation about each pixel's grey. */
+static void change_colours(const sample *s, ink_random *random)
+{
+    size_t pixels = (size_t)s->width * (size_t)s->height;
+    float deviation = s->augment->colour, mean = 0;
+    float light = normal(random, deviation), contrast = 1 + normal(random, deviation);
+    float saturation = 1 + normal(random, deviation);
+    for (size_t i = 0; i < 3 * pixels; i++)
+        mean += s->out[i];
+    mean /= (float)(3 * pixels);
+    for (size_t i = 0; i < pixels; i++) {
+        float *at = s->out + 3 * i, grey = (at[0] + at[1] + at[2]) / 3;
+        for (int c = 0; c < 3; c++) {
+            float value = grey + saturation * (at[c] - grey);
+            at[c] = within(mean + contrast * (value - mean) + light, 0, 1);
+        }
+    }
+}
+
+static void cut_out(const sample *s, ink_random *random)
+{
+    int side = (int)s->augment->cutout, channels = s->channels;
+    int left = (int)ink__random_below(random, (uint64_t)s->width) - side / 2;
+    int top = (int)ink__random_below(random, (uint64_t)s->height) - side / 2;
+    size_t pixels = (size_t)s->width * (size_t)s->height;
+    float mean[4] = {0};
+    for (size_t i = 0; channels > 1 && i < pixels * (size_t)channels; i++)
+        mean[i % (size_t)channels] += s->out[i] / (float)pixels;
+    for (int y = clamp(top, s->height); y < clamp(top + side, s->height); y++)
+        for (int x = clamp(left, s->width); x < clamp(left + side, s->width); x++)
+            for (int c = 0; c < channels; c++)
+                s->out[(y * s->width + x) * channels + c] = mean[c];
+}
+
+ink__side ink__augment_side(const ink_augment *augment, uint64_t seed, uint64_t epoch,
+                            uint64_t index)
+{
+    if (!(augment->alternate > 0) || !(augment->flip > 0))
+        return INK_SIDE_ANY;
+    bool mirrored = ((ink__key(seed, STREAM_SIDE, index) >> 63) ^ epoch) & 1;
+    return mirrored ? INK_SIDE_MIRRORED : INK_SIDE_AS_IS;
+}
+
+/* Two powers of uniform numbers make a Beta variate (Johnk 1964); the larger share is the sample's
+ * own. */
+float ink__augment_share(const ink_augment *augment, uint64_t key)
+{
+    ink_random random = ink__random(key);
+    double power = 1 / (double)augment->mixup;
+    for (int attempt = 0; attempt < 100; attempt++) {
+        double u = pow(ink__random_uniform(&random), power);
+        double v = pow(ink__random_uniform(&random), power);
+        if (u + v > 0 && u + v <= 1)
+            return (float)((u < v ? u : v) / (u + v));
+    }
+    return 0;
+}
+
+void ink__augment_sample(const ink_augment *augment, uint64_t key, ink__side side, int height,
+                         int width, int channels, const uint8_t *in, float *out, float *scratch)
 {
     ink_random random = ink__random(key);
     sample s = {.augment = augment,
+                .side = side,
                 .height = height,
                 .width = width,
                 .channels = channels,
@@ -363,5 +426,9 @@ void ink__augment_sample(const ink_augment *augment, uint64_t key, int height, i
         thicken(&s, thick);
     where.left -= 1, where.right += 1, where.top -= 1, where.bottom += 1;
     read_all(&s, &w, where);
+    if (channels == 3 && augment->colour > 0)
+        change_colours(&s, &random);
+    if (augment->cutout >= 1)
+        cut_out(&s, &random);
     add_noise(&s, &random);
 }

@@ -14,11 +14,20 @@ typedef struct field {
 } field;
 
 static const field fields[] = {
-    {"turn", offsetof(ink_augment, turn), 3.2},     {"scale", offsetof(ink_augment, scale), 1},
-    {"shift", offsetof(ink_augment, shift), 1},     {"noise", offsetof(ink_augment, noise), 1},
-    {"shear", offsetof(ink_augment, shear), 1},     {"stretch", offsetof(ink_augment, stretch), 1},
-    {"elastic", offsetof(ink_augment, elastic), 8}, {"pixels", offsetof(ink_augment, pixels), 16},
-    {"thick", offsetof(ink_augment, thick), 2},     {"flip", offsetof(ink_augment, flip), 1},
+    {"turn", offsetof(ink_augment, turn), 3.2},
+    {"scale", offsetof(ink_augment, scale), 1},
+    {"shift", offsetof(ink_augment, shift), 1},
+    {"noise", offsetof(ink_augment, noise), 1},
+    {"shear", offsetof(ink_augment, shear), 1},
+    {"stretch", offsetof(ink_augment, stretch), 1},
+    {"elastic", offsetof(ink_augment, elastic), 8},
+    {"pixels", offsetof(ink_augment, pixels), 16},
+    {"thick", offsetof(ink_augment, thick), 2},
+    {"flip", offsetof(ink_augment, flip), 1},
+    {"alternate", offsetof(ink_augment, alternate), 1},
+    {"cutout", offsetof(ink_augment, cutout), 64},
+    {"colour", offsetof(ink_augment, colour), 1},
+    {"mixup", offsetof(ink_augment, mixup), 1},
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
@@ -65,7 +74,7 @@ static ink_status parse_pair(const char *name, const char *number, ink_augment *
     return ink__fail(err, INK_EINVAL,
                      "augmentation: there is no \"%s\"; known are off, light, hand, and with a "
                      "number turn, scale, shift, noise, shear, stretch, elastic, pixels, thick, "
-                     "flip",
+                     "flip, alternate, cutout, colour, mixup",
                      name);
 }
 

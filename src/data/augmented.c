@@ -24,7 +24,8 @@ static void make_one(void *context, size_t task, size_t thread)
     size_t sample = task % j->from->count, copy = task / j->from->count;
     float *drawn = j->drawn + thread * j->size;
     uint8_t *to = j->to->pixels + task * j->size;
-    ink__augment_sample(j->augment, ink__key(j->seed, copy, sample), j->from->height,
+    ink__augment_sample(j->augment, ink__key(j->seed, copy, sample),
+                        ink__augment_side(j->augment, j->seed, copy, sample), j->from->height,
                         j->from->width, j->from->channels, j->from->pixels + sample * j->size,
                         drawn, j->scratch + thread * j->scratch_size);
     for (size_t i = 0; i < j->size; i++)

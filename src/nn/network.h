@@ -27,6 +27,11 @@ static inline const ink__layer *ink__network_last(const ink_network *network)
     return &network->layers[network->layer_count - 1];
 }
 
+static inline bool ink__ends_in_softmax(const ink_network *network)
+{
+    return ink__network_last(network)->type == &ink__layer_softmax;
+}
+
 struct ink_workspace {
     const ink_network *network;
     size_t batch;

@@ -140,16 +140,11 @@ void ink__network_forward(const ink_network *network, ink_workspace *ws, const f
     }
 }
 
-static bool ends_in_softmax(const ink_network *network)
-{
-    return ink__network_last(network)->type == &ink__layer_softmax;
-}
-
 double ink__network_cost(const ink_network *network, const ink_workspace *ws, const float *t,
                          size_t count, ink_cost cost)
 {
-    return ink_cost_value(cost, ends_in_softmax(network), ws->y[network->layer_count - 1], t, count,
-                          ink_network_output_size(network));
+    return ink_cost_value(cost, ink__ends_in_softmax(network), ws->y[network->layer_count - 1], t,
+                          count, ink_network_output_size(network));
 }
 
 /* ---- the way back ----
@@ -297,7 +292,7 @@ void ink__network_backward(const ink_network *network, ink_workspace *ws, const 
                            const ink__sink *sink, float *dx)
 {
     bool sigmoid = ink__network_last(network)->activation == INK_ACTIVATION_SIGMOID;
-    bool fused = cost == INK_COST_CROSS_ENTROPY && (ends_in_softmax(network) || sigmoid);
+    bool fused = cost == INK_COST_CROSS_ENTROPY && (ink__ends_in_softmax(network) || sigmoid);
     walk w = {.network = network,
               .ws = ws,
               .x = x,

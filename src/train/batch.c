@@ -14,7 +14,12 @@
 #include <string.h>
 
 /* Names of random streams, so that no two uses of a seed meet. */
-enum { STREAM_HOLD_OUT = 0x401d, STREAM_ORDER = 0x04de4, STREAM_AUGMENT = 0xa06 };
+enum {
+    STREAM_HOLD_OUT = 0x401d,
+    STREAM_ORDER = 0x04de4,
+    STREAM_AUGMENT = 0xa06,
+    STREAM_MIXUP = 0x3f1
+};
 
 void ink__hold_out_order(uint64_t seed, uint32_t *order, size_t count)
 {
@@ -48,7 +53,9 @@ ink_status ink__loader_init(ink__loader *loader, const ink_dataset *data, const 
                          .rows = rows};
     if (fresh.augmenting)
         fresh.scratch_size = ink__augment_scratch(data->height, data->width, data->channels);
-    fresh.scratch_size = (fresh.scratch_size + 15) / 16 * 16;
+    if (settings->augment.mixup > 0)
+        fresh.mix_size = (size + 15) / 16 * 16;
+    fresh.scratch_size = (fresh.scratch_size + 15) / 16 * 16 + fresh.mix_size;
     fresh.samples = ink__alloc(data->count, sizeof *fresh.samples, err);
     fresh.order = ink__alloc(fresh.count, sizeof *fresh.order, err);
     fresh.x = ink__alloc(rows, size * sizeof *fresh.x, err);
@@ -90,7 +97,8 @@ static void make_sample(const ink__loader *loader, uint32_t sample, float *x, fl
         return;
     }
     uint64_t key = ink__key(loader->seed + STREAM_AUGMENT, loader->epoch, sample);
-    ink__augment_sample(&loader->augment, key, data->height, data->width, data->channels,
+    ink__side side = ink__augment_side(&loader->augment, loader->seed, loader->epoch, sample);
+    ink__augment_sample(&loader->augment, key, side, data->height, data->width, data->channels,
                         data->pixels + sample * size, x, scratch);
     ink__input_from_values(loader->input, x, size, x);
 }
@@ -104,6 +112,22 @@ static void make_target(const ink__loader *loader, uint32_t sample, float *t)
     t[loader->data->labels[sample]] += 1 - loader->smoothing;
 }
 
+/* Mixes another sample of the epoch, as it comes, into this one. */
+static void mix(const ink__loader *loader, uint32_t sample, float *x, float *t, float *scratch)
+{
+    uint64_t key = ink__key(loader->seed + STREAM_MIXUP, loader->epoch, sample);
+    float share = ink__augment_share(&loader->augment, key);
+    uint32_t other = loader->order[(key >> 32) % loader->count];
+    size_t size = ink__dataset_sample_size(loader->data);
+    float *other_x = scratch + loader->scratch_size - loader->mix_size;
+    make_sample(loader, other, other_x, scratch);
+    for (size_t i = 0; i < size; i++)
+        x[i] += share * (other_x[i] - x[i]);
+    float own = share * (1 - loader->smoothing);
+    t[loader->data->labels[sample]] -= own;
+    t[loader->data->labels[other]] += own;
+}
+
 static void make_rows(void *context, size_t task, size_t thread)
 {
     const job *j = context;
@@ -115,6 +139,9 @@ static void make_rows(void *context, size_t task, size_t thread)
         make_sample(loader, sample, loader->x + i * size,
                     loader->scratch + thread * loader->scratch_size);
         make_target(loader, sample, loader->t + i * classes);
+        if (loader->mix_size)
+            mix(loader, sample, loader->x + i * size, loader->t + i * classes,
+                loader->scratch + thread * loader->scratch_size);
     }
 }
 

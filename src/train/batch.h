@@ -24,6 +24,7 @@ typedef struct ink__loader {
     float *t;       /* [rows][classes] targets */
     float *scratch; /* of each thread */
     size_t scratch_size;
+    size_t mix_size; /* of the other sample's place, at the end of a thread's scratch; 0 = none */
 } ink__loader;
 
 /* Batches of up to `rows` samples of `data` without the first `held` of its hold-out order. */

@@ -2,6 +2,7 @@
  * numbers do not depend on the number of threads. */
 #include "inkling/evaluate.h"
 
+#include "base/choice.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/pool.h"
@@ -21,9 +22,12 @@ typedef struct counting {
     const ink_dataset *dataset;
     ink_pool *pool;
     ink_cost cost;
+    ink_tta tta;
     size_t classes, inputs, top_k;
     ink_workspace *ws;
     float *x, *t;
+    float *view, *sum;  /* the pictures in another way, their scores so far; NULL without */
+    bool logs;          /* scores are averaged as logarithms */
     size_t first, rows; /* of the batch at hand */
     size_t room;        /* for mistakes */
 } counting;
@@ -109,6 +113,83 @@ static ink_status count_row(counting *c, ink_evaluation *e, size_t i, const floa
                        err);
 }
 
+/* ---- one picture in several ways ---- */
+
+static const char *const tta_names[] = {
+    [INK_TTA_OFF] = "off",
+    [INK_TTA_FLIP] = "flip",
+    [INK_TTA_SHIFT] = "shift",
+    [INK_TTA_FULL] = "full",
+};
+
+const char *ink_tta_name(ink_tta tta)
+{
+    return (size_t)tta < sizeof tta_names / sizeof *tta_names ? tta_names[tta] : "unknown";
+}
+
+ink_status ink_tta_parse(const char *name, ink_tta *tta, ink_error *err)
+{
+    int found = ink__choice_find(tta_names, sizeof tta_names / sizeof *tta_names,
+                                 "test-time augmentation", name, err);
+    if (found < 0)
+        return INK_EINVAL;
+    *tta = (ink_tta)found;
+    return INK_OK;
+}
+
+/* The batch's pictures moved by `move` pixels in both directions and perhaps mirrored. */
+static void make_view(const counting *c, int move, bool mirrored)
+{
+    int height, width, channels;
+    ink_dataset_shape(c->dataset, &height, &width, &channels);
+    for (size_t i = 0; i < c->rows; i++)
+        for (int y = 0; y < height; y++)
+            for (int x = 0; x < width; x++) {
+                int from_y = y - move < 0 ? 0 : y - move >= height ? height - 1 : y - move;
+                int from_x = x - move < 0 ? 0 : x - move >= width ? width - 1 : x - move;
+                from_x = mirrored ? width - 1 - from_x : from_x;
+                memcpy(c->view + i * c->inputs + (size_t)((y * width + x) * channels),
+                       c->x + i * c->inputs + (size_t)((from_y * width + from_x) * channels),
+                       (size_t)channels * sizeof *c->view);
+            }
+}
+
+static void add_scores(const counting *c, const float *x, float weight)
+{
+    const float *y = ink_predict(c->network, c->ws, x, c->rows);
+    for (size_t k = 0; k < c->rows * c->classes; k++)
+        c->sum[k] += weight * (c->logs ? logf(fmaxf(y[k], 1e-30f)) : y[k]);
+}
+
+static void to_probabilities(float *y, size_t classes)
+{
+    float most = y[0], sum = 0;
+    for (size_t k = 1; k < classes; k++)
+        most = fmaxf(most, y[k]);
+    for (size_t k = 0; k < classes; k++)
+        sum += y[k] = expf(y[k] - most);
+    for (size_t k = 0; k < classes; k++)
+        y[k] /= sum;
+}
+
+/* The scores of the batch at hand. */
+static const float *scores(counting *c)
+{
+    if (c->tta == INK_TTA_OFF)
+        return ink_predict(c->network, c->ws, c->x, c->rows);
+    int sides = c->tta == INK_TTA_SHIFT ? 1 : 2, moves = c->tta == INK_TTA_FLIP ? 0 : 1;
+    memset(c->sum, 0, c->rows * c->classes * sizeof *c->sum);
+    for (int move = -moves; move <= moves; move++)
+        for (int side = 0; side < sides; side++) {
+            float weight = moves == 0 ? 1.0f : move == 0 ? 0.5f : 0.25f;
+            make_view(c, move, side == 1);
+            add_scores(c, c->view, weight / (float)sides);
+        }
+    for (size_t i = 0; c->logs && i < c->rows; i++)
+        to_probabilities(c->sum + i * c->classes, c->classes);
+    return c->sum;
+}
+
 static ink_status count_all(counting *c, ink_evaluation *e, ink_error *err)
 {
     ink_status status = INK_OK;
@@ -116,8 +197,10 @@ static ink_status count_all(counting *c, ink_evaluation *e, ink_error *err)
         c->rows = e->count - c->first < ROWS ? e->count - c->first : ROWS;
         ink__parallel_for(c->pool, (c->rows + SAMPLES_PER_TASK - 1) / SAMPLES_PER_TASK, make_rows,
                           c);
-        const float *y = ink_predict(c->network, c->ws, c->x, c->rows);
-        e->cost += ink__network_cost(c->network, c->ws, c->t, c->rows, c->cost) * (double)c->rows;
+        const float *y = scores(c);
+        e->cost += ink_cost_value(c->cost, ink__ends_in_softmax(c->network), y, c->t, c->rows,
+                                  c->classes) *
+                   (double)c->rows;
         for (size_t i = 0; status == INK_OK && i < c->rows; i++)
             status = count_row(c, e, i, y + i * c->classes, err);
     }
@@ -153,38 +236,54 @@ static ink_status take_memory(counting *c, ink_evaluation *e, ink_error *err)
     c->ws = ink_workspace_new(c->network, rows, false, c->pool, err);
     c->x = ink__alloc(rows, c->inputs * sizeof *c->x, err);
     c->t = ink__alloc(rows, c->classes * sizeof *c->t, err);
+    if (c->tta != INK_TTA_OFF) {
+        c->view = ink__alloc(rows, c->inputs * sizeof *c->view, err);
+        c->sum = ink__alloc(rows, c->classes * sizeof *c->sum, err);
+        if (!c->view || !c->sum)
+            return INK_ENOMEM;
+    }
     bool good = e->class_count && e->class_correct && e->confusion && c->ws && c->x && c->t;
     return good ? INK_OK : INK_ENOMEM;
 }
 
 ink_status ink_evaluate(const ink_network *network, const ink_input *input,
-                        const ink_dataset *dataset, ink_cost cost, size_t top_k, size_t limit,
+                        const ink_dataset *dataset, const ink_evaluate_settings *settings,
                         ink_pool *pool, ink_evaluation *evaluation, ink_error *err)
 {
+    ink_evaluate_settings s = settings ? *settings : (ink_evaluate_settings){.limit = 0};
     ink_status status = ink__check_fit(network, dataset, err);
     if (status != INK_OK)
         return status;
     size_t count = ink_dataset_count(dataset), classes = (size_t)ink_dataset_classes(dataset);
-    if (top_k > classes)
-        return ink__fail(err, INK_EINVAL, "the best %zu of %zu classes cannot be counted", top_k,
+    if (s.top_k > classes)
+        return ink__fail(err, INK_EINVAL, "the best %zu of %zu classes cannot be counted", s.top_k,
                          classes);
+    if (s.tta != INK_TTA_OFF && !ink_dataset_pixels(dataset, 0))
+        return ink__fail(err, INK_EINVAL,
+                         "%.100s holds no pictures: there is nothing to mirror or move",
+                         ink_dataset_name(dataset));
     counting c = {.network = network,
                   .input = input,
                   .dataset = dataset,
                   .pool = pool,
-                  .cost = cost,
+                  .cost = s.cost,
+                  .tta = s.tta,
+                  .logs = ink__ends_in_softmax(network),
                   .classes = classes,
                   .inputs = ink_network_input_size(network),
-                  .top_k = top_k         ? top_k
+                  .top_k = s.top_k       ? s.top_k
                            : classes < 3 ? classes
                                          : 3};
-    ink_evaluation e = {
-        .count = limit && limit < count ? limit : count, .top_k = c.top_k, .classes = (int)classes};
+    ink_evaluation e = {.count = s.limit && s.limit < count ? s.limit : count,
+                        .top_k = c.top_k,
+                        .classes = (int)classes};
     status = take_memory(&c, &e, err);
     if (status == INK_OK)
         status = count_all(&c, &e, err);
     ink_workspace_free(c.ws);
     ink__free(c.x);
+    ink__free(c.view);
+    ink__free(c.sum);
     ink__free(c.t);
     if (status != INK_OK) {
         ink_evaluation_release(&e);

@@ -219,8 +219,9 @@ static ink_status look(const run *r, const ink_dataset *data, size_t limit, doub
                        double *cost, ink_error *err)
 {
     ink_evaluation result;
-    ink_status status =
-        ink_evaluate(r->shown, r->input, data, r->settings->cost, 0, limit, r->pool, &result, err);
+    ink_status status = ink_evaluate(
+        r->shown, r->input, data,
+        &(ink_evaluate_settings){.cost = r->settings->cost, .limit = limit}, r->pool, &result, err);
     if (status != INK_OK)
         return status;
     *accuracy = result.accuracy;

@@ -6,6 +6,7 @@
 #include "cli/data_choice.h"
 #include "cli/json.h"
 #include "cli/options.h"
+#include "cli/shelf.h"
 #include "cli/progress.h"
 #include "cli/show.h"
 
@@ -336,7 +337,7 @@ static ink_status augment_data(eval *e)
 static ink_status evaluate(eval *e)
 {
     const eval_options *o = e->options;
-    e->model = ink_model_load(o->model, &e->err);
+    e->model = shelf_open_model(o->model, &e->err);
     if (!e->model)
         return e->err.status;
     ink_status status = open_data(e);

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/options.h"
+#include "cli/shelf.h"
 #include "cli/progress.h"
 
 #include <stddef.h>
@@ -107,7 +108,7 @@ int command_info(int argc, char **argv)
     int status = options_parse(&info_table, argc, argv, &o, NULL, &path, &count);
     if (status != OPTIONS_GO_ON)
         return status;
-    ink_model *model = ink_model_load(path, &err);
+    ink_model *model = shelf_open_model(path, &err);
     if (!model)
         return complain(&err);
     char sha[65] = "";

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/recipe.h"
 #include "cli/train_job.h"
 
 #include <stddef.h>
@@ -20,6 +21,10 @@
     }
 
 static const option_row rows[] = {
+    ROW(TEXT, "recipe", recipe, "NAME",
+        "options from recipes/NAME.txt or a path; those given beside it\n"
+        "                         win [none]",
+        0, 0),
     GROUP("The network"),
     ROW(TEXT, "net", net, "TEXT",
         "layers: 784-100-10, or \"784 dense 300 relu dense 10 softmax\"\n"
@@ -146,28 +151,37 @@ static int check_resume(const bool given[ROWS], size_t words)
     return OPTIONS_GO_ON;
 }
 
+static int train(train_options *o, bool given[ROWS], const char *word)
+{
+    o->has_momentum = *given_of(given, "momentum");
+    o->has_epochs = *given_of(given, "epochs");
+    o->has_rate = *given_of(given, "rate");
+    o->has_batch = *given_of(given, "batch");
+    o->has_checkpoint_seconds = *given_of(given, "checkpoint-seconds");
+    if (o->resume) {
+        int status = check_resume(given, word != NULL);
+        return status == OPTIONS_GO_ON ? train_resumed(o) : status;
+    }
+    if (!word)
+        return wrong("train what? Try `inkling train mnist`, or `inkling train glyphs:digits`, "
+                     "which needs no file");
+    o->dataset = word;
+    return train_fresh(o);
+}
+
 int command_train(int argc, char **argv)
 {
     train_options o;
     bool given[ROWS] = {false};
     const char *word = NULL;
     size_t words;
+    recipe asked;
     train_options_init(&o);
-    int status = options_parse(&table, argc, argv, &o, given, &word, &words);
-    if (status != OPTIONS_GO_ON)
-        return status;
-    o.has_momentum = *given_of(given, "momentum");
-    o.has_epochs = *given_of(given, "epochs");
-    o.has_rate = *given_of(given, "rate");
-    o.has_batch = *given_of(given, "batch");
-    o.has_checkpoint_seconds = *given_of(given, "checkpoint-seconds");
-    if (o.resume) {
-        status = check_resume(given, words);
-        return status == OPTIONS_GO_ON ? train_resumed(&o) : status;
-    }
-    if (words == 0)
-        return wrong("train what? Try `inkling train mnist`, or `inkling train glyphs:digits`, "
-                     "which needs no file");
-    o.dataset = word;
-    return train_fresh(&o);
+    int status = recipe_apply(argc, argv, &asked);
+    if (status == OPTIONS_GO_ON)
+        status = options_parse(&table, asked.argc, asked.argv, &o, given, &word, &words);
+    if (status == OPTIONS_GO_ON)
+        status = train(&o, given, words > 0 ? word : asked.dataset);
+    recipe_release(&asked);
+    return status;
 }

@@ -14,24 +14,42 @@
 #include <string.h>
 #include <time.h>
 
-enum { RUNS = 5, SAMPLES = 6400 };
+enum { RUNS = 5, SAMPLES = 6400 }; /* pictures: a hundred batches of the smallest kind */
 
 typedef struct contest {
-    const char *network;
+    const char *name, *network;
     size_t batch;
     ink_cost cost;
     ink_optimizer optimizer;
     int height, width, channels;
 } contest;
 
+#define BLOCK_94(n)                                                                                \
+    " conv " #n " 3x3 nobias pool 2 norm noscale gelu conv " #n " 3x3 nobias norm noscale gelu"
+
 static const contest contests[] = {
-    {"784 dense 100 sigmoid dense 10 sigmoid", 100, INK_COST_SQUARED, INK_OPTIMIZER_SGD, 28, 28, 1},
-    {"784 dense 300 relu dense 10 softmax", 32, INK_COST_CROSS_ENTROPY, INK_OPTIMIZER_MOMENTUM, 28,
-     28, 1},
-    {"784 dense 1024 relu dense 1024 relu dense 10 softmax", 128, INK_COST_CROSS_ENTROPY,
+    {"dense100", "784 dense 100 sigmoid dense 10 sigmoid", 100, INK_COST_SQUARED, INK_OPTIMIZER_SGD,
+     28, 28, 1},
+    {"dense300", "784 dense 300 relu dense 10 softmax", 32, INK_COST_CROSS_ENTROPY,
      INK_OPTIMIZER_MOMENTUM, 28, 28, 1},
-    {"3072 dense 256 relu dense 10 softmax", 64, INK_COST_CROSS_ENTROPY, INK_OPTIMIZER_MOMENTUM, 32,
-     32, 3},
+    {"dense1024", "784 dense 1024 relu dense 1024 relu dense 10 softmax", 128,
+     INK_COST_CROSS_ENTROPY, INK_OPTIMIZER_MOMENTUM, 28, 28, 1},
+    {"dense256", "3072 dense 256 relu dense 10 softmax", 64, INK_COST_CROSS_ENTROPY,
+     INK_OPTIMIZER_MOMENTUM, 32, 32, 3},
+    {"lenet",
+     "28x28x1 conv 32 5x5 relu pool 2 conv 64 5x5 relu pool 2 dense 128 relu dense 10 softmax", 64,
+     INK_COST_CROSS_ENTROPY, INK_OPTIMIZER_ADAM, 28, 28, 1},
+    {"resnet9",
+     "32x32x3 conv 64 3x3 nobias norm relu conv 128 3x3 nobias pool 2 norm relu "
+     "residual( conv 128 3x3 nobias norm relu conv 128 3x3 nobias norm relu ) "
+     "conv 256 3x3 nobias pool 2 norm relu conv 512 3x3 nobias pool 2 norm relu "
+     "residual( conv 512 3x3 nobias norm relu conv 512 3x3 nobias norm relu ) "
+     "pool 4 dense 10 scale 0.125 softmax",
+     128, INK_COST_CROSS_ENTROPY, INK_OPTIMIZER_NESTEROV, 32, 32, 3},
+    {"cifar94",
+     "32x32x3 whiten 2x2 gelu" BLOCK_94(64) BLOCK_94(256)
+         BLOCK_94(256) " pool 3 dense 10 scale 0.0625 softmax",
+     500, INK_COST_CROSS_ENTROPY, INK_OPTIMIZER_MUON, 32, 32, 3},
 };
 enum { CONTESTS = sizeof contests / sizeof *contests };
 
@@ -39,6 +57,7 @@ typedef struct bench {
     double seconds; /* for each number */
     size_t threads;
     bool json;
+    bool wanted[CONTESTS];
 } bench;
 
 static double now(void)
@@ -88,7 +107,9 @@ static double operations_per_picture(const ink_network *network)
     double sum = 0;
     for (size_t i = 0; i < ink_network_layer_count(network); i++) {
         ink_layer_info layer = ink_network_layer(network, i);
-        sum += strcmp(layer.type, "dense") == 0 ? layer.operations * (i == 0 ? 2 : 3) : 0;
+        bool learns = strcmp(layer.type, "dense") == 0 || strcmp(layer.type, "conv") == 0;
+        bool fixed = strcmp(layer.type, "whiten") == 0; /* forward alone */
+        sum += learns ? layer.operations * (i == 0 ? 2 : 3) : fixed ? layer.operations : 0;
     }
     return sum;
 }
@@ -102,7 +123,7 @@ static bool keep_time(const ink_train_event *event, void *user)
     watch *w = user;
     if (event->kind == INK_EVENT_END)
         w->rate = event->images_per_second;
-    return event->kind != INK_EVENT_BATCH || event->update % 16 != 0 || now() < w->until;
+    return event->kind != INK_EVENT_BATCH || now() < w->until;
 }
 
 /* Pictures a second, or 0 with a reason. */
@@ -186,35 +207,64 @@ static bool run_contest(const bench *b, const contest *c, const double peak[2], 
         double flops = rate * operations, share = peak[i] > 0 ? flops / peak[i] : 0;
         good = rate > 0;
         if (good && b->json)
-            printf("{\"bench\":\"train\",\"network\":\"%s\",\"batch\":%zu,\"threads\":%zu,"
+            printf("{\"bench\":\"train\",\"name\":\"%s\",\"network\":\"%s\",\"batch\":%zu,"
+                   "\"threads\":%zu,"
                    "\"images_per_second\":%.0f,\"gflops\":%.1f,\"share_of_peak\":%.3f}\n",
-                   c->network, c->batch, threads, rate, flops * 1e-9, share);
+                   c->name, c->network, c->batch, threads, rate, flops * 1e-9, share);
         else if (good)
-            printf("  %-54s %5zu %7zu %12.0f %9.1f %8.0f %%\n", i ? "" : c->network, c->batch,
-                   threads, rate, flops * 1e-9, 100 * share);
+            printf("  %-12s %5zu %7zu %12.0f %9.1f %8.0f %%\n", i ? "" : c->name, c->batch, threads,
+                   rate, flops * 1e-9, 100 * share);
         fflush(stdout);
     }
     double time = good ? predict_time(c, data, b->seconds / 2, err) : 0;
     if (time > 0 && b->json)
-        printf("{\"bench\":\"predict\",\"network\":\"%s\",\"microseconds\":%.2f}\n", c->network,
-               time);
+        printf("{\"bench\":\"predict\",\"name\":\"%s\",\"network\":\"%s\",\"microseconds\":%.2f}\n",
+               c->name, c->network, time);
     else if (time > 0)
-        printf("  %-54s one picture classified in %.1f microseconds\n", "", time);
+        printf("  %-12s one picture classified in %.1f microseconds\n", "", time);
     ink_network_free(network);
     ink_dataset_free(data);
     return time > 0;
 }
 
 static const char usage[] =
-    "usage: inkling bench [--threads T] [--seconds S] [--json]\n"
+    "usage: inkling bench [NAME...] [--threads T] [--seconds S] [--json]\n"
     "\n"
-    "Trains four dense networks on made pictures and prints pictures a second, GFLOP/s and\n"
-    "the share of the peak that this machine's own multiply-adds reach; then how long one\n"
-    "picture takes to classify.\n"
+    "Trains networks on made pictures and prints pictures a second, GFLOP/s and the share of\n"
+    "the peak that this machine's own multiply-adds reach; then how long one picture takes to\n"
+    "classify.\n"
     "\n"
-    "  --threads T   compare one thread with T [all processors]\n"
-    "  --seconds S   for each number, the median of 5 runs [1]\n"
-    "  --json        one object a line [no]\n";
+    "  NAME          of these [all]:\n";
+
+static const char options_usage[] = "  --threads T   compare one thread with T [all processors]\n"
+                                    "  --seconds S   for each number, the median of 5 runs [1]\n"
+                                    "  --json        one object a line [no]\n";
+
+static void print_usage(void)
+{
+    fputs(usage, stdout);
+    for (size_t i = 0; i < CONTESTS; i++)
+        printf("                  %-10s %s\n", contests[i].name, contests[i].network);
+    fputs(options_usage, stdout);
+}
+
+/* The words that are no options name contests. */
+static int choose(int count, char **words, bench *b)
+{
+    for (size_t k = 0; k < CONTESTS; k++)
+        b->wanted[k] = count == 0;
+    for (int i = 0; i < count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < CONTESTS; k++)
+            if (strcmp(words[i], contests[k].name) == 0)
+                found = b->wanted[k] = true;
+        if (!found)
+            return fprintf(stderr, "inkling: there is no \"%s\" to bench; --help lists them\n",
+                           words[i]),
+                   2;
+    }
+    return 0;
+}
 
 static int parse(int argc, char **argv, bench *b)
 {
@@ -233,17 +283,17 @@ static int parse(int argc, char **argv, bench *b)
         else if (option == 'j')
             b->json = true;
         else if (option == 'h')
-            return fputs(usage, stdout), -1;
+            return print_usage(), -1;
         else
-            return fputs(usage, stderr), 2;
+            return fputs("inkling: bench --help explains its options\n", stderr), 2;
         if (end && (end == optarg || *end || *optarg == '-'))
             return fprintf(stderr, "inkling: \"%s\" is no number\n", optarg), 2;
     }
-    if (optind < argc || b->threads > 256 || !(b->seconds >= 0.05 && b->seconds <= 600)) {
+    if (b->threads > 256 || !(b->seconds >= 0.05 && b->seconds <= 600)) {
         fputs("inkling: bench takes --threads 1 to 256 and --seconds 0.05 to 600\n", stderr);
         return 2;
     }
-    return 0;
+    return choose(argc - optind, argv + optind, b);
 }
 
 int command_bench(int argc, char **argv)
@@ -269,11 +319,11 @@ int command_bench(int argc, char **argv)
                ink_machine_kernels(), b.threads, peak[0] * 1e-9, peak[1] * 1e-9);
     else if (good)
         printf("peak of this machine (%s): %.0f GFLOP/s with one thread, %.0f with %zu\n\n"
-               "  %-54s %5s %7s %12s %9s %10s\n",
+               "  %-12s %5s %7s %12s %9s %10s\n",
                ink_machine_kernels(), peak[0] * 1e-9, peak[1] * 1e-9, b.threads, "training",
                "batch", "threads", "pictures/s", "GFLOP/s", "of peak");
     for (size_t i = 0; good && i < CONTESTS; i++)
-        good = run_contest(&b, &contests[i], peak, &err);
+        good = !b.wanted[i] || run_contest(&b, &contests[i], peak, &err);
     if (!good)
         fprintf(stderr, "inkling: %s\n", err.text);
     return good ? 0 : 1;

@@ -7,7 +7,18 @@
  *   identity step sigmoid tanh relu leaky silu gelu
  *                    activation functions; step only forward: its slope is 0
  *   softmax          exp(z) / sum exp(z) over the nodes of a sample
- *   norm             batch normalisation (running mean and variance in the state vector)
+ *   conv N KxK [stride S] [valid] [groups G] [nobias]
+ *                    N filters over a picture of height x width x channels; zeros around it, or
+ *                    with `valid` whole windows only
+ *   pool K | pool KxK stride S | pool global  [average]
+ *                    the largest, or the mean, of each window of a channel
+ *   residual( A )  residual( A | B )
+ *                    x + A(x), A(x) + B(x), for layers A and B that end in the same shape
+ *   norm [noscale]   batch normalisation of each channel (running mean and variance in the state
+ *                    vector)
+ *   layernorm        normalisation over the channels of each pixel
+ *   whiten KxK       first layer only: a convolution computed from the data before training
+ *   scale F, flatten F x; a picture as one row
  *   dropout P        in training each value is 0 with probability P, the others times 1/(1-P)
  *   noise S          in training a normal number of s.d. S is added to each value
  *
@@ -15,7 +26,8 @@
  * it explicit with other choices.
  *
  * Parameters lie layer after layer; a dense layer of I inputs and N nodes holds weights[I][N]
- * (row-major: input-major), then biases[N]; a norm layer holds scale[N], then shift[N].
+ * (row-major: input-major), then biases[N]; a conv layer weights[K][K][channels/G][N], then
+ * biases[N]; a norm layer scale[N], then shift[N]. Pictures are [height][width][channels].
  *
  * Thread safety: a `const ink_network *` may be shared by threads that each have their own
  * workspace. */

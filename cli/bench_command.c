@@ -37,8 +37,9 @@ static const contest contests[] = {
     {"dense256", "3072 dense 256 relu dense 10 softmax", 64, INK_COST_CROSS_ENTROPY,
      INK_OPTIMIZER_MOMENTUM, 32, 32, 3},
     {"lenet",
-     "28x28x1 conv 32 5x5 relu pool 2 conv 64 5x5 relu pool 2 dense 128 relu dense 10 softmax", 64,
-     INK_COST_CROSS_ENTROPY, INK_OPTIMIZER_ADAM, 28, 28, 1},
+     "28x28x1 conv 32 5x5 valid relu pool 2 conv 64 5x5 valid relu pool 2 dense 128 relu "
+     "dense 10 softmax",
+     64, INK_COST_CROSS_ENTROPY, INK_OPTIMIZER_ADAM, 28, 28, 1},
     {"resnet9",
      "32x32x3 conv 64 3x3 nobias norm relu conv 128 3x3 nobias pool 2 norm relu "
      "residual( conv 128 3x3 nobias norm relu conv 128 3x3 nobias norm relu ) "
@@ -57,6 +58,7 @@ typedef struct bench {
     double seconds; /* for each number */
     size_t threads;
     bool json;
+    ink_precision precision;
     bool wanted[CONTESTS];
 } bench;
 
@@ -127,7 +129,7 @@ static bool keep_time(const ink_train_event *event, void *user)
 }
 
 /* Pictures a second, or 0 with a reason. */
-static double train_rate(const contest *c, const ink_dataset *data, size_t threads, double seconds,
+static double train_rate(const bench *b, const contest *c, const ink_dataset *data, size_t threads,
                          ink_error *err)
 {
     double rates[RUNS] = {0};
@@ -140,6 +142,7 @@ static double train_rate(const contest *c, const ink_dataset *data, size_t threa
     settings.epochs = 100000;
     settings.eval_every = 0;
     settings.eval_limit = 0;
+    settings.precision = b->precision;
     ink_pool *pool = ink_pool_new(threads, err);
     ink_network *network = ink_network_new(c->network, err);
     ink_input input;
@@ -147,7 +150,7 @@ static double train_rate(const contest *c, const ink_dataset *data, size_t threa
     bool good = pool && network;
     for (int run = 0; good && run < RUNS; run++) {
         ink_error stopped = {.status = INK_OK};
-        watch w = {.until = now() + seconds / RUNS};
+        watch w = {.until = now() + b->seconds / RUNS};
         ink_network_init(network, INK_INIT_AUTO, 1);
         ink_status status =
             ink_train(network, &input, data, NULL, &settings, pool, keep_time, &w, &stopped);
@@ -162,12 +165,16 @@ static double train_rate(const contest *c, const ink_dataset *data, size_t threa
 }
 
 /* Microseconds from a picture's numbers to its scores, one picture after the other. */
-static double predict_time(const contest *c, const ink_dataset *data, double seconds,
-                           ink_error *err)
+static double predict_time(const contest *c, const ink_dataset *data, ink_precision precision,
+                           double seconds, ink_error *err)
 {
     enum { PICTURES = 64 };
     double times[RUNS] = {0};
-    ink_network *network = ink_network_new(c->network, err);
+    ink_network *learnt = ink_network_new(c->network, err);
+    ink_network *network = learnt ? ink_network_fold(learnt, err) : NULL;
+    ink_network_free(learnt);
+    if (network)
+        ink_network_set_precision(network, precision);
     ink_workspace *ws = network ? ink_workspace_new(network, 1, false, NULL, err) : NULL;
     size_t size = (size_t)(c->height * c->width * c->channels);
     float *x = calloc(PICTURES * size, sizeof *x);
@@ -203,20 +210,21 @@ static bool run_contest(const bench *b, const contest *c, const double peak[2], 
     bool good = true;
     for (size_t i = 0; good && i < (b->threads > 1 ? 2 : 1); i++) {
         size_t threads = i ? b->threads : 1;
-        double rate = train_rate(c, data, threads, b->seconds, err);
+        double rate = train_rate(b, c, data, threads, err);
         double flops = rate * operations, share = peak[i] > 0 ? flops / peak[i] : 0;
         good = rate > 0;
         if (good && b->json)
             printf("{\"bench\":\"train\",\"name\":\"%s\",\"network\":\"%s\",\"batch\":%zu,"
-                   "\"threads\":%zu,"
+                   "\"threads\":%zu,\"cost\":\"%s\",\"optimizer\":\"%s\","
                    "\"images_per_second\":%.0f,\"gflops\":%.1f,\"share_of_peak\":%.3f}\n",
-                   c->name, c->network, c->batch, threads, rate, flops * 1e-9, share);
+                   c->name, c->network, c->batch, threads, ink_cost_name(c->cost),
+                   ink_optimizer_name(c->optimizer), rate, flops * 1e-9, share);
         else if (good)
             printf("  %-12s %5zu %7zu %12.0f %9.1f %8.0f %%\n", i ? "" : c->name, c->batch, threads,
                    rate, flops * 1e-9, 100 * share);
         fflush(stdout);
     }
-    double time = good ? predict_time(c, data, b->seconds / 2, err) : 0;
+    double time = good ? predict_time(c, data, b->precision, b->seconds / 2, err) : 0;
     if (time > 0 && b->json)
         printf("{\"bench\":\"predict\",\"name\":\"%s\",\"network\":\"%s\",\"microseconds\":%.2f}\n",
                c->name, c->network, time);
@@ -236,9 +244,12 @@ static const char usage[] =
     "\n"
     "  NAME          of these [all]:\n";
 
-static const char options_usage[] = "  --threads T   compare one thread with T [all processors]\n"
-                                    "  --seconds S   for each number, the median of 5 runs [1]\n"
-                                    "  --json        one object a line [no]\n";
+static const char options_usage[] =
+    "  --threads T   compare one thread with T [all processors]\n"
+    "  --seconds S   for each number, the median of 5 runs [1]\n"
+    "  --precision P of convolutions: float32 or bf16; the peak is\n"
+    "                that of the same [float32]\n"
+    "  --json        one object a line [no]\n";
 
 static void print_usage(void)
 {
@@ -270,9 +281,12 @@ static int parse(int argc, char **argv, bench *b)
 {
     static const struct option options[] = {{"threads", required_argument, NULL, 't'},
                                             {"seconds", required_argument, NULL, 's'},
+                                            {"precision", required_argument, NULL, 'p'},
                                             {"json", no_argument, NULL, 'j'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
+    ink_error err = {.status = INK_OK};
+    ink_status status = INK_OK;
     optind = 1;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) >= 0;) {
         char *end = NULL;
@@ -280,12 +294,16 @@ static int parse(int argc, char **argv, bench *b)
             b->threads = strtoul(optarg, &end, 10);
         else if (option == 's')
             b->seconds = strtod(optarg, &end);
+        else if (option == 'p')
+            status = ink_precision_parse(optarg, &b->precision, &err);
         else if (option == 'j')
             b->json = true;
         else if (option == 'h')
             return print_usage(), -1;
         else
             return fputs("inkling: bench --help explains its options\n", stderr), 2;
+        if (status != INK_OK)
+            return fprintf(stderr, "inkling: %s\n", err.text), 2;
         if (end && (end == optarg || *end || *optarg == '-'))
             return fprintf(stderr, "inkling: \"%s\" is no number\n", optarg), 2;
     }
@@ -308,8 +326,8 @@ int command_bench(int argc, char **argv)
     bool good = one && all;
     if (good) {
         b.threads = ink_pool_threads(all);
-        peak[0] = ink_machine_peak(one);
-        peak[1] = ink_machine_peak(all);
+        peak[0] = ink_machine_peak(one, b.precision);
+        peak[1] = ink_machine_peak(all, b.precision);
     }
     ink_pool_free(all); /* its threads would spin beside those that are measured */
     ink_pool_free(one);

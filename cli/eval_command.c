@@ -20,7 +20,7 @@
 enum { SHEET = 100, SHOWN = 8, MOST_CONFUSION = 24 };
 
 typedef struct eval_options {
-    const char *model, *dataset, *mistakes, *part, *augment, *tta;
+    const char *model, *dataset, *mistakes, *part, *augment, *tta, *precision;
     data_choice choice;
     uint64_t top, threads;
     bool json;
@@ -43,6 +43,7 @@ static const option_row rows[] = {
         "test-time augmentation, scores averaged over: off, flip,\n"
         "                         shift, full (six ways) [off]",
         0, 0),
+    ROW(TEXT, "precision", precision, "P", "of convolutions: float32 or bf16 [float32]", 0, 0),
     ROW(WHOLE, "seed", choice.seed, "S", "of --augment and of made sets [1]", 0,
         18446744073709549568.0),
     ROW(NUMBER, "split", choice.split, "F", "test share where no official split exists [0.2]", 0,
@@ -337,7 +338,7 @@ static ink_status augment_data(eval *e)
 static ink_status evaluate(eval *e)
 {
     const eval_options *o = e->options;
-    e->model = shelf_open_model(o->model, &e->err);
+    e->model = shelf_open_predictor(o->model, &e->err);
     if (!e->model)
         return e->err.status;
     ink_status status = open_data(e);
@@ -352,6 +353,10 @@ static ink_status evaluate(eval *e)
     ink_evaluate_settings s = {.cost = e->model->cost, .top_k = (size_t)o->top};
     if (status == INK_OK && o->tta)
         status = ink_tta_parse(o->tta, &s.tta, &e->err);
+    ink_precision precision = INK_PRECISION_FLOAT32;
+    if (status == INK_OK && o->precision)
+        status = ink_precision_parse(o->precision, &precision, &e->err);
+    ink_network_set_precision(e->model->network, precision);
     if (status == INK_OK)
         status = ink_evaluate(e->model->network, &e->model->input, e->data, &s, e->pool, &e->result,
                               &e->err);

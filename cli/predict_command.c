@@ -107,7 +107,7 @@ int command_predict(int argc, char **argv)
     int status = options_parse(&table, argc, argv, &o, NULL, words, &count);
     if (status != OPTIONS_GO_ON)
         return status;
-    ink_model *model = shelf_open_model(words[0], &err);
+    ink_model *model = shelf_open_predictor(words[0], &err);
     if (!model)
         return complain(&err);
     status = EXIT_GOOD;

@@ -71,3 +71,16 @@ ink_model *shelf_open_model(const char *name, ink_error *err)
         return ink_model_load(path, err);
     return ink_model_load(name, err);
 }
+
+ink_model *shelf_open_predictor(const char *name, ink_error *err)
+{
+    ink_model *model = shelf_open_model(name, err);
+    ink_network *folded = model ? ink_network_fold(model->network, err) : NULL;
+    if (folded) {
+        ink_network_free(model->network);
+        model->network = folded;
+        return model;
+    }
+    ink_model_free(model);
+    return NULL;
+}

@@ -14,5 +14,7 @@ bool shelf_find(const char *folder, const char *name, const char *suffix, char *
 void shelf_list(const char *folder, const char *suffix, char *names, size_t size);
 /* The model in the file `name`, or the one of that name that comes with Inkling. */
 ink_model *shelf_open_model(const char *name, ink_error *err);
+/* The same with its norms folded away, to predict and evaluate with. */
+ink_model *shelf_open_predictor(const char *name, ink_error *err);
 
 #endif

@@ -116,6 +116,10 @@ static ink_status parse_names(const train_options *o, ink_train_settings *s, ink
         status = ink_schedule_parse(o->schedule, &s->schedule, err);
     else if (status == INK_OK && o->decay > 0)
         s->schedule = INK_SCHEDULE_DECAY;
+    if (status == INK_OK && o->precision && strcmp(o->precision, "auto") == 0)
+        s->precision = ink_machine_has_bf16() ? INK_PRECISION_BF16 : INK_PRECISION_FLOAT32;
+    else if (status == INK_OK && o->precision)
+        status = ink_precision_parse(o->precision, &s->precision, err);
     if (status == INK_OK && o->gradient)
         status = ink_gradient_method_parse(o->gradient, &s->gradient, err);
     return status;
@@ -189,7 +193,7 @@ static json_t *describe_settings(const job *j)
     ink_augment_print(&s->augment, augment, sizeof augment);
     return json_pack(
         "{s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:I, "
-        "s:b, s:s, s:I}",
+        "s:b, s:s, s:s, s:I}",
         "cost", ink_cost_name(s->cost), "gradient", ink_gradient_method_name(s->gradient),
         "optimizer", ink_optimizer_name(s->optimizer), "rate", json_number((double)s->rate),
         "momentum", json_number((double)s->momentum), "schedule", ink_schedule_name(s->schedule),
@@ -199,7 +203,8 @@ static json_t *describe_settings(const job *j)
         json_number((double)s->clip), "label_smoothing", json_number((double)s->label_smoothing),
         "average", json_number((double)s->average), "batch", (json_int_t)s->batch, "epochs",
         json_number(s->epochs), "patience", (json_int_t)s->patience, "keep_best", s->keep_best,
-        "augment", augment, "seed", (json_int_t)s->seed);
+        "augment", augment, "precision", ink_precision_name(s->precision), "seed",
+        (json_int_t)s->seed);
 }
 
 static void say_start(const job *j)
@@ -224,11 +229,12 @@ static void say_start(const job *j)
            ink_dataset_classes(j->train));
     printf("network %s: %s parameters\n", ink_network_text(network),
            thousands((double)ink_network_parameter_count(network)));
-    printf("%s, rate %g %s, batch %s, %g epochs, augmentation %s, seed %llu, %zu thread%s\n",
+    printf("%s, rate %g %s, batch %s, %g epochs, augmentation %s, seed %llu, %zu thread%s%s\n",
            ink_optimizer_name(s->optimizer), (double)s->rate, ink_schedule_name(s->schedule),
            s->batch ? thousands((double)s->batch) : "all", s->epochs, augment,
            (unsigned long long)s->seed, ink_pool_threads(j->pool),
-           ink_pool_threads(j->pool) == 1 ? "" : "s");
+           ink_pool_threads(j->pool) == 1 ? "" : "s",
+           s->precision == INK_PRECISION_BF16 ? ", bf16" : "");
     fflush(stdout);
 }
 

@@ -12,11 +12,12 @@ static size_t below(size_t n)
     return (size_t)(state >> 8) % n;
 }
 
+/* Few enough bits to be bfloat16, and for sums of their products to be exact. */
 static float *numbers(size_t count)
 {
     float *values = calloc(count + INK_CONV_SLACK, sizeof *values);
     for (size_t i = 0; i < count; i++)
-        values[i] = (float)below(2001) / 1000 - 1;
+        values[i] = (float)below(129) / 64 - 1;
     return values;
 }
 
@@ -60,7 +61,7 @@ static void assert_like(const char *what, const ink__conv *c, const float *found
                         const double *expected, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (!(fabs((double)found[i] - expected[i]) <= 1e-4 * (1 + fabs(expected[i]))))
+        if ((double)found[i] != expected[i])
             fail_msg("%s[%zu] = %g, expected %g: %zux%zux%zu kernel %zux%zu stride %zu filters %zu "
                      "groups %zu",
                      what, i, (double)found[i], expected[i], c->height, c->width, c->channels,
@@ -87,8 +88,8 @@ static void check(const ink__kernels *kernels, const ink__conv *c)
         ink__conv_pad(c, x + n * in, 0, c->out_height, padded + n * step);
         ink__conv_pad(&back, dz + n * out, 0, c->height, padded_dz + n * dz_step);
     }
-    ink__conv_pack(c, w, packed);
-    ink__conv_pack_back(c, w, turned);
+    ink__conv_pack(kernels, c, w, packed);
+    ink__conv_pack_back(kernels, c, false, w, turned);
     ink__conv_run(kernels, c, padded, step, packed, NULL, PICTURES, c->out_height, z, out);
     assert_like("z", c, z, s.z, PICTURES * out);
     ink__conv_run(kernels, &back, padded_dz, dz_step, turned, NULL, PICTURES, c->height, dx, in);
@@ -97,6 +98,49 @@ static void check(const ink__kernels *kernels, const ink__conv *c)
     assert_like("dw", c, dw, s.dw, weights);
     free(x), free(w), free(dz), free(z), free(dx), free(dw), free(padded), free(padded_dz);
     free(packed), free(turned), free(s.z), free(s.dx), free(s.dw);
+}
+
+static ink__bf16x2 *words(size_t count)
+{
+    return calloc(count + INK_CONV_SLACK, sizeof(ink__bf16x2));
+}
+
+/* The same with bfloat16 operands: two pictures, of which the weights' gradient multiplies pairs.
+ */
+static void check_pairs(const ink__kernels *kernels, const ink__conv *c)
+{
+    ink__conv back = ink__conv_back(c), in = ink__conv_paired(c), out = ink__conv_paired(&back);
+    ink__conv two = *c;
+    two.pairs = true;
+    size_t size = c->height * c->width * c->channels,
+           z_size = c->out_height * c->out_width * c->filters;
+    size_t weights = ink__conv_weight_count(c);
+    float *x = numbers(2 * size), *w = numbers(weights), *dz = numbers(2 * z_size);
+    float *z = numbers(z_size), *dx = numbers(size), *dw = numbers(weights);
+    ink__bf16x2 *padded = words(ink__conv_padded_size(&in)),
+                *slope = words(ink__conv_padded_size(&out));
+    ink__bf16x2 *both = words(ink__conv_padded_size(c)),
+                *slopes = words(ink__conv_padded_size(&back));
+    float *packed = numbers(ink__conv_packed_size(&in)),
+          *turned = numbers(ink__conv_packed_size(&out));
+    sums first = {x, w, dz, calloc(z_size, 8), calloc(size, 8), calloc(weights, 8)}, second = first;
+    visit_all(c, add_terms, &first);
+    ink__conv_pad_paired(kernels, &in, x, 0, c->out_height, padded);
+    ink__conv_pack(kernels, &in, w, packed);
+    ink__conv_run(kernels, &in, (float *)padded, 0, packed, NULL, 1, c->out_height, z, 0);
+    assert_like("z", c, z, first.z, z_size);
+    ink__conv_pad_paired(kernels, &out, dz, 0, c->height, slope);
+    ink__conv_pack_back(kernels, c, true, w, turned);
+    ink__conv_run(kernels, &out, (float *)slope, 0, turned, NULL, 1, c->height, dx, 0);
+    assert_like("dx", c, dx, first.dx, size);
+    second.x = x + size, second.dz = dz + z_size;
+    visit_all(c, add_terms, &second);
+    ink__conv_pad_two(kernels, c, x, x + size, both);
+    ink__conv_pad_two(kernels, &back, dz, dz + z_size, slopes);
+    ink__conv_weights(kernels, &two, (float *)both, 0, (float *)slopes, 0, 1, dw, false);
+    assert_like("dw", c, dw, first.dw, weights);
+    free(x), free(w), free(dz), free(z), free(dx), free(dw), free(padded), free(slope), free(both);
+    free(slopes), free(packed), free(turned), free(first.z), free(first.dx), free(first.dw);
 }
 
 static ink__conv random_shape(void)
@@ -122,8 +166,8 @@ static ink__conv random_shape(void)
 static void convolution_is_what_its_definition_says(void **unused)
 {
     (void)unused;
-    static const char *const names[] = {"generic", "avx2", "avx512", "neon"};
-    for (size_t t = 0; t < 4; t++) {
+    static const char *const names[] = {"generic", "avx2", "avx512", "avx512bf16", "neon"};
+    for (size_t t = 0; t < 5; t++) {
         const ink__kernels *kernels = ink__kernels_by_name(names[t]);
         for (size_t i = 0; kernels && i < 60; i++) {
             ink__conv c = random_shape();
@@ -132,17 +176,55 @@ static void convolution_is_what_its_definition_says(void **unused)
     }
 }
 
+static void pairs_of_bfloat16_convolve_alike(void **unused)
+{
+    (void)unused;
+    static const char *const names[] = {"generic", "avx2", "avx512", "avx512bf16", "neon"};
+    for (size_t t = 0; t < 5; t++) {
+        const ink__kernels *kernels = ink__kernels_by_name(names[t]);
+        for (size_t i = 0; kernels && i < 60;) {
+            ink__conv c = random_shape();
+            if (!ink__conv_may_pair(&c))
+                continue;
+            check_pairs(kernels, &c);
+            i++;
+        }
+    }
+}
+
+/* Rounded to the nearest, ties to the even; what is not finite stays so. */
+static void floats_are_rounded_to_bfloat16(void **unused)
+{
+    (void)unused;
+    static const char *const names[] = {"generic", "avx2", "avx512", "neon"};
+    float x[] = {1.0f, 1.00390625f, 1.01171875f, 1.00390637f, -0.0f, INFINITY, 3.4e38f, NAN};
+    static const uint16_t expected[] = {0x3f80, 0x3f80, 0x3f82, 0x3f81,
+                                        0x8000, 0x7f80, 0x7f80, 0x7fc0};
+    for (size_t t = 0; t < 4; t++) {
+        const ink__kernels *kernels = ink__kernels_by_name(names[t]);
+        ink__bf16x2 pairs[8];
+        if (!kernels)
+            continue;
+        kernels->pair_up(8, x, pairs);
+        for (size_t i = 0; i < 4; i++)
+            assert_int_equal(pairs[i], expected[2 * i] | (uint32_t)expected[2 * i + 1] << 16);
+        kernels->pair_rows(8, x, x, pairs);
+        for (size_t i = 0; i < 8; i++)
+            assert_int_equal(pairs[i], expected[i] | (uint32_t)expected[i] << 16);
+    }
+}
+
 /* Rows of output computed by themselves have the same bits as in the whole picture. */
 static void rows_may_be_computed_apart(void **unused)
 {
     (void)unused;
     const ink__kernels *kernels = ink__kernels_get();
-    ink__conv c = {9, 12, 6, 9, 12, 40, 3, 3, 1, 1, 1, 1, 1};
+    ink__conv c = {9, 12, 6, 9, 12, 40, 3, 3, 1, 1, 1, 1, 1, false};
     size_t out = 9 * 12 * 40, size = ink__conv_padded_size(&c);
     float *x = numbers(9 * 12 * 6), *w = numbers(ink__conv_weight_count(&c));
     float *packed = numbers(ink__conv_packed_size(&c)), *whole = numbers(out), *part = numbers(out);
     float *padded = calloc(size + INK_CONV_SLACK, sizeof *padded);
-    ink__conv_pack(&c, w, packed);
+    ink__conv_pack(kernels, &c, w, packed);
     ink__conv_pad(&c, x, 0, 9, padded);
     ink__conv_run(kernels, &c, padded, 0, packed, NULL, 1, 9, whole, out);
     memset(padded, 0, size * sizeof *padded);
@@ -156,6 +238,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(convolution_is_what_its_definition_says),
+        cmocka_unit_test(pairs_of_bfloat16_convolve_alike),
+        cmocka_unit_test(floats_are_rounded_to_bfloat16),
         cmocka_unit_test(rows_may_be_computed_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

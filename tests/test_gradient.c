@@ -208,10 +208,11 @@ static void gradients_have_the_same_bits_for_1_2_and_7_threads(void **state)
 {
     (void)state;
     ink_error err = {.status = INK_OK};
-    for (size_t i = 0; i < TEXT_COUNT; i++) {
+    for (size_t i = 0; i < 2 * TEXT_COUNT; i++) {
         float *expected = NULL;
         for (size_t threads = 1; threads <= 7; threads = threads == 1 ? 2 : threads + 5) {
-            ink_network *network = network_of(TEXTS[i], 4);
+            ink_network *network = network_of(TEXTS[i % TEXT_COUNT], 4);
+            ink_network_set_precision(network, (ink_precision)(i / TEXT_COUNT));
             samples s = draw_samples(network, 33);
             size_t n = ink_network_parameter_count(network);
             ink_pool *pool = ink_pool_new(threads, &err);
@@ -231,6 +232,42 @@ static void gradients_have_the_same_bits_for_1_2_and_7_threads(void **state)
         }
         free(expected);
     }
+}
+
+/* bfloat16 keeps 8 bits of a factor: gradients point the same way, but their bits differ. */
+static void bf16_gradients_point_where_float32_gradients_do(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    static const char text[] =
+        "9x7x2 conv 6 3x3 gelu conv 8 2x3 groups 2 norm relu conv 4 3x3 valid nobias pool global "
+        "dense 3 softmax";
+    double dot = 0, squares[2] = {0};
+    float *gradients[2];
+    size_t n = 0;
+    for (int precision = 0; precision < 2; precision++) {
+        ink_network *network = network_of(text, 4);
+        ink_network_set_precision(network, (ink_precision)precision);
+        assert_int_equal(ink_network_precision(network), precision);
+        samples s = draw_samples(network, 7);
+        ink_workspace *ws = ink_workspace_new(network, 7, true, NULL, &err);
+        n = ink_network_parameter_count(network);
+        gradients[precision] = calloc(n, 4);
+        ink_network_gradient(network, ws, s.x, s.t, 7, INK_COST_CROSS_ENTROPY, 7,
+                             gradients[precision]);
+        free_samples(&s);
+        ink_workspace_free(ws);
+        ink_network_free(network);
+    }
+    for (size_t i = 0; i < n; i++) {
+        dot += (double)gradients[0][i] * (double)gradients[1][i];
+        for (int k = 0; k < 2; k++)
+            squares[k] += (double)gradients[k][i] * (double)gradients[k][i];
+    }
+    assert_true(dot / sqrt(squares[0] * squares[1]) > 0.999);
+    assert_true(fabs(sqrt(squares[0] / squares[1]) - 1) < 0.02);
+    assert_memory_not_equal(gradients[0], gradients[1], n * 4);
+    free(gradients[0]), free(gradients[1]);
 }
 
 /* The step taken block by block on the way back, and from a whole gradient vector. */
@@ -317,6 +354,7 @@ int main(void)
         cmocka_unit_test(the_three_ways_find_the_same_slope),
         cmocka_unit_test(a_batch_of_one_answers_as_in_a_row_of_many),
         cmocka_unit_test(whitening_makes_numbers_uncorrelated),
+        cmocka_unit_test(bf16_gradients_point_where_float32_gradients_do),
         cmocka_unit_test(gradients_have_the_same_bits_for_1_2_and_7_threads),
         cmocka_unit_test(a_fused_step_has_the_bits_of_gradient_then_step),
         cmocka_unit_test(norm_uses_the_batch_in_training_and_running_moments_after),

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static const char *const TABLES[] = {"avx512", "avx2", "neon", "generic"};
+static const char *const TABLES[] = {"avx512bf16", "avx512", "avx2", "neon", "generic"};
 enum { TABLE_COUNT = 4 };
 
 static uint64_t state = 1;

@@ -35,6 +35,7 @@
 #define INKLING_NETWORK_H
 
 #include "inkling/error.h"
+#include "inkling/machine.h"
 #include "inkling/pool.h"
 
 #include <stdbool.h>
@@ -71,12 +72,20 @@ INK_API const char *ink_cost_name(ink_cost cost);
 INK_API ink_status ink_cost_parse(const char *name, ink_cost *cost, ink_error *err);
 INK_API const char *ink_init_name(ink_init init);
 INK_API ink_status ink_init_parse(const char *name, ink_init *init, ink_error *err);
+/* "float32", "bf16". */
+INK_API const char *ink_precision_name(ink_precision precision);
+INK_API ink_status ink_precision_parse(const char *name, ink_precision *precision, ink_error *err);
 
 /* NULL and the word that is wrong, with the layers known, when the text means no network. Weights
  * are zero until ink_network_init or a model file fills them. */
 INK_API ink_network *ink_network_new(const char *text, ink_error *err);
 INK_API ink_network *ink_network_copy(const ink_network *network, ink_error *err);
 INK_API void ink_network_free(ink_network *network);
+
+/* The same network for prediction alone: a norm directly behind a dense layer or a convolution goes
+ * into its weights and is gone, so its scores differ by rounding and learning would differ. Layers
+ * are counted anew. */
+INK_API ink_network *ink_network_fold(const ink_network *network, ink_error *err);
 
 /* The long form of `text` in fresh memory (free with ink_text_free). For the short form `hidden`
  * and `output` name the activations (NULL = "relu", "softmax"); given with a long form they are an
@@ -88,6 +97,11 @@ INK_API void ink_text_free(char *text);
 
 /* Fills the parameters; the same seed gives the same bits. */
 INK_API void ink_network_init(ink_network *network, ink_init init, uint64_t seed);
+
+/* Float32 until set; ink_train sets what its settings say. Before workspaces are made: those made
+ * before must not be used again. Kept by ink_network_copy, not by model files. */
+INK_API void ink_network_set_precision(ink_network *network, ink_precision precision);
+INK_API ink_precision ink_network_precision(const ink_network *network);
 
 INK_API const char *ink_network_text(const ink_network *network); /* the long form */
 INK_API void ink_network_input_shape(const ink_network *network, int *height, int *width,

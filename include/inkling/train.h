@@ -24,32 +24,33 @@ typedef struct ink_train_settings {
     float momentum;               /* 0..1 (also Adam's beta1): 0.9 */
     float beta2;                  /* 0..1 for RMSprop (0.99) and Adam (0.999); 0 = those */
     float epsilon;                /* 1e-8 */
-    float weight_decay;     /* >= 0; L2 (added to the gradient), decoupled for AdamW; biases and
-                               norms are left alone; 0 */
-    float bias_rate;        /* rate of biases and norms, as a multiple of the rate; 1 */
-    float dense_rate;       /* the same for the weights of dense layers; 1 */
-    ink_schedule schedule;  /* constant */
-    float decay;            /* for INK_SCHEDULE_DECAY; 0 */
-    float warmup;           /* epochs of linear warm-up from 0; 0 */
-    float clip;             /* largest norm of the whole gradient; 0 = no clipping */
-    float label_smoothing;  /* 0..0.5: targets are mixed with 1/classes; 0 */
-    float average;          /* 0..1: exponential moving average of the weights with this factor an
-                               update (taken every 8 updates), used for evaluation and as the
-                               result; 0 = off */
-    float nudge;            /* h of the finite differences; 1e-3 */
-    size_t batch;           /* 1..1,000,000; 0 = the whole set at once; 32 */
-    double epochs;          /* > 0, may end inside an epoch (0.5); 10 */
-    size_t patience;        /* stop after so many evaluations without a better held-out cost;
-                               0 = never */
-    bool keep_best;         /* give back the weights with the lowest held-out cost, not the last.
-                               For either, a tenth of the training set (at most 10000) is held
-                               out */
-    double eval_every;      /* epochs between evaluations, may be a fraction; 1; 0 = at the end */
-    size_t eval_limit;      /* samples of the training set used for train_accuracy; 10000;
-                               0 = none */
-    uint64_t seed;          /* weights, order, augmentation, dropout: 1 */
-    ink_augment augment;    /* off; training samples only */
-    const char *checkpoint; /* a file kept up to date; NULL = none */
+    float weight_decay;      /* >= 0; L2 (added to the gradient), decoupled for AdamW; biases and
+                                norms are left alone; 0 */
+    float bias_rate;         /* rate of biases and norms, as a multiple of the rate; 1 */
+    float dense_rate;        /* the same for the weights of dense layers; 1 */
+    ink_schedule schedule;   /* constant */
+    float decay;             /* for INK_SCHEDULE_DECAY; 0 */
+    float warmup;            /* epochs of linear warm-up from 0; 0 */
+    float clip;              /* largest norm of the whole gradient; 0 = no clipping */
+    float label_smoothing;   /* 0..0.5: targets are mixed with 1/classes; 0 */
+    float average;           /* 0..1: exponential moving average of the weights with this factor an
+                                update (taken every 8 updates), used for evaluation and as the
+                                result; 0 = off */
+    float nudge;             /* h of the finite differences; 1e-3 */
+    ink_precision precision; /* of convolutions, set on the network; float32 */
+    size_t batch;            /* 1..1,000,000; 0 = the whole set at once; 32 */
+    double epochs;           /* > 0, may end inside an epoch (0.5); 10 */
+    size_t patience;         /* stop after so many evaluations without a better held-out cost;
+                                0 = never */
+    bool keep_best;          /* give back the weights with the lowest held-out cost, not the last.
+                                For either, a tenth of the training set (at most 10000) is held
+                                out */
+    double eval_every;       /* epochs between evaluations, may be a fraction; 1; 0 = at the end */
+    size_t eval_limit;       /* samples of the training set used for train_accuracy; 10000;
+                                0 = none */
+    uint64_t seed;           /* weights, order, augmentation, dropout: 1 */
+    ink_augment augment;     /* off; training samples only */
+    const char *checkpoint;  /* a file kept up to date; NULL = none */
     double checkpoint_seconds; /* at most so many seconds of work are lost; 30 */
     const char *data_name;     /* written into the checkpoint; NULL = the data set's name */
     const char *note; /* the caller's own words, given back by ink_resume_settings; NULL = none */

@@ -20,6 +20,19 @@ ink__conv ink__conv_back(const ink__conv *c)
                        .spread = c->stride};
 }
 
+bool ink__conv_may_pair(const ink__conv *c)
+{
+    return c->stride == 1 && c->channels / c->groups % 2 == 0 && c->filters / c->groups % 2 == 0;
+}
+
+ink__conv ink__conv_paired(const ink__conv *c)
+{
+    ink__conv paired = *c;
+    paired.channels /= 2;
+    paired.pairs = true;
+    return paired;
+}
+
 size_t ink__conv_weight_count(const ink__conv *c)
 {
     return c->kernel_height * c->kernel_width * (c->channels / c->groups) * c->filters;
@@ -46,12 +59,17 @@ float *ink__conv_pixel(const ink__conv *c, float *padded, size_t y)
     return padded + ((c->top + y * c->spread) * width + c->left) * c->channels;
 }
 
+/* How many pixels of a row fit into a padded one. */
+static size_t pixels_inside(const ink__conv *c)
+{
+    size_t room = (ink__conv_padded_width(c) - c->left + c->spread - 1) / c->spread;
+    return room < c->width ? room : c->width;
+}
+
 void ink__conv_pad(const ink__conv *c, const float *x, size_t first, size_t rows, float *padded)
 {
     size_t width = ink__conv_padded_width(c), begin = first * c->stride;
-    size_t end = begin + ink__conv_padded_height(c, rows);
-    size_t room = (width - c->left + c->spread - 1) / c->spread; /* pixels that fit */
-    size_t pixels = room < c->width ? room : c->width;
+    size_t end = begin + ink__conv_padded_height(c, rows), pixels = pixels_inside(c);
     for (size_t y = 0; y < c->height; y++, x += c->width * c->channels) {
         size_t row = c->top + y * c->spread;
         if (row < begin || row >= end)
@@ -62,6 +80,28 @@ void ink__conv_pad(const ink__conv *c, const float *x, size_t first, size_t rows
         for (size_t p = 0; c->spread > 1 && p < pixels; p++)
             memcpy(to + p * c->spread * c->channels, x + p * c->channels, c->channels * sizeof *to);
     }
+}
+
+void ink__conv_pad_paired(const ink__kernels *kernels, const ink__conv *c, const float *x,
+                          size_t first, size_t rows, ink__bf16x2 *padded)
+{
+    size_t width = ink__conv_padded_width(c), end = first + ink__conv_padded_height(c, rows);
+    for (size_t y = 0; y < c->height; y++, x += 2 * c->width * c->channels) {
+        size_t row = c->top + y;
+        if (row >= first && row < end)
+            kernels->pair_up(2 * pixels_inside(c) * c->channels, x,
+                             padded + ((row - first) * width + c->left) * c->channels);
+    }
+}
+
+void ink__conv_pad_two(const ink__kernels *kernels, const ink__conv *c, const float *x,
+                       const float *x2, ink__bf16x2 *padded)
+{
+    size_t row = ink__conv_padded_width(c) * c->channels, given = c->width * c->channels;
+    size_t rows = ink__conv_padded_height(c, c->out_height) - c->top;
+    for (size_t y = 0; y < c->height && y < rows; y++)
+        kernels->pair_rows(pixels_inside(c) * c->channels, x + y * given, x2 + y * given,
+                           padded + (c->top + y) * row + c->left * c->channels);
 }
 
 /* ---- packed weights ---- */
@@ -116,30 +156,57 @@ static bool next_panel(const ink__conv *c, panel *p)
     return p->group < c->groups;
 }
 
-void ink__conv_pack(const ink__conv *c, const float *w, float *packed)
+/* The same of pairs: of w[col * step] and the weight `other` behind it. */
+static void pack_pairs(const ink__kernels *kernels, const float *w, size_t step, size_t other,
+                       size_t cols, size_t width, float *packed)
+{
+    float first[4 * INK_CUT_VECTOR], second[4 * INK_CUT_VECTOR];
+    pack_row(w, step, cols, width, first);
+    pack_row(w + other, step, cols, width, second);
+    kernels->pair_rows(width, first, second, (ink__bf16x2 *)packed);
+}
+
+void ink__conv_pack(const ink__kernels *kernels, const ink__conv *c, const float *w, float *packed)
 {
     size_t filters = c->filters / c->groups, k = depth(c);
     for (panel p = {0}; next_panel(c, &p);)
-        for (size_t i = 0; i < k; i++, packed += p.width)
-            pack_row(w + i * c->filters + p.group * filters + p.col, 1, p.cols, p.width, packed);
+        for (size_t i = 0; i < k; i++, packed += p.width) {
+            const float *row = w + (c->pairs ? 2 * i : i) * c->filters + p.group * filters + p.col;
+            if (c->pairs)
+                pack_pairs(kernels, row, 1, c->filters, p.cols, p.width, packed);
+            else
+                pack_row(row, 1, p.cols, p.width, packed);
+        }
     memset(packed, 0, INK_CONV_SLACK * sizeof *packed);
 }
 
 /* Element [i][j][o][c] of the way back is W[kh-1-i][kw-1-j][c][o]. */
-void ink__conv_pack_back(const ink__conv *c, const float *w, float *packed)
+void ink__conv_pack_back(const ink__kernels *kernels, const ink__conv *c, bool pairs,
+                         const float *w, float *packed)
 {
     ink__conv back = ink__conv_back(c);
     size_t inputs = c->channels / c->groups, outputs = c->filters / c->groups;
     size_t taps = c->kernel_height * c->kernel_width;
     for (panel p = {0}; next_panel(&back, &p);)
         for (size_t tap = taps; tap-- > 0;)
-            for (size_t o = 0; o < outputs; o++, packed += p.width)
-                pack_row(w + (tap * inputs + p.col) * c->filters + p.group * outputs + o,
-                         c->filters, p.cols, p.width, packed);
+            for (size_t o = 0; o < outputs; o += pairs ? 2 : 1, packed += p.width) {
+                const float *col = w + (tap * inputs + p.col) * c->filters + p.group * outputs + o;
+                if (pairs)
+                    pack_pairs(kernels, col, c->filters, 1, p.cols, p.width, packed);
+                else
+                    pack_row(col, c->filters, p.cols, p.width, packed);
+            }
     memset(packed, 0, INK_CONV_SLACK * sizeof *packed);
 }
 
 /* ---- forward ---- */
+
+typedef void multiplier(const ink__product *);
+
+static multiplier *product_of(const ink__kernels *kernels, const ink__conv *c)
+{
+    return c->pairs ? kernels->product_pairs : kernels->product;
+}
 
 /* One row of output for one panel. With groups the channels of a group are a part of each pixel: a
  * run is one pixel then, and each row of the kernel a product of its own. */
@@ -164,7 +231,7 @@ static void run_row(const ink__kernels *kernels, const ink__conv *c, const panel
                             .c = z,
                             .c_row = c->filters};
     for (size_t i = 0; i < (whole ? 1 : c->kernel_height); i++) {
-        kernels->product(&product);
+        product_of(kernels, c)(&product);
         product.a += width * c->channels;
         product.b += c->kernel_width * channels * p->width;
         product.start = z;
@@ -197,22 +264,23 @@ static void weight_block(const ink__kernels *kernels, const ink__conv *c, size_t
 {
     ink__conv back = ink__conv_back(c);
     size_t width = ink__conv_padded_width(c), dz_width = ink__conv_padded_width(&back);
-    kernels->product(&(ink__product){.m = rows,
-                                     .n = cols,
-                                     .k = c->out_width,
-                                     .runs = c->out_height,
-                                     .a = patch,
-                                     .a_row = 1,
-                                     .a_col = c->stride * c->channels,
-                                     .a_jump = c->stride * (width - c->out_width) * c->channels,
-                                     .b = dz,
-                                     .b_row = c->stride * c->filters,
-                                     .b_jump = c->stride * (dz_width - c->out_width) * c->filters,
-                                     .b_past = INK_CONV_SLACK,
-                                     .start = add ? dw : NULL,
-                                     .start_row = c->filters,
-                                     .c = dw,
-                                     .c_row = c->filters});
+    product_of(kernels,
+               c)(&(ink__product){.m = rows,
+                                  .n = cols,
+                                  .k = c->out_width,
+                                  .runs = c->out_height,
+                                  .a = patch,
+                                  .a_row = 1,
+                                  .a_col = c->stride * c->channels,
+                                  .a_jump = c->stride * (width - c->out_width) * c->channels,
+                                  .b = dz,
+                                  .b_row = c->stride * c->filters,
+                                  .b_jump = c->stride * (dz_width - c->out_width) * c->filters,
+                                  .b_past = INK_CONV_SLACK,
+                                  .start = add ? dw : NULL,
+                                  .start_row = c->filters,
+                                  .c = dw,
+                                  .c_row = c->filters});
 }
 
 void ink__conv_weights(const ink__kernels *kernels, const ink__conv *c, const float *padded,

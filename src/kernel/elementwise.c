@@ -372,3 +372,22 @@ void INK_ISA_NAME(ink__transpose)(size_t rows, size_t cols, const float *restric
                 }
         }
 }
+
+/* A bfloat16 in the low half: rounded to the nearest, ties to the even; NaN stays NaN. */
+INLINE uint32_t to_bf16(float x)
+{
+    uint32_t bits = to_bits(x), rounded = (bits + 0x7fffu + (bits >> 16 & 1)) >> 16;
+    return x != x ? 0x7fc0u : rounded;
+}
+
+void INK_ISA_NAME(ink__pair_up)(size_t n, const float *x, ink__bf16x2 *pairs)
+{
+    for (size_t i = 0; i < n / 2; i++)
+        pairs[i] = to_bf16(x[2 * i]) | to_bf16(x[2 * i + 1]) << 16;
+}
+
+void INK_ISA_NAME(ink__pair_rows)(size_t n, const float *x, const float *x2, ink__bf16x2 *pairs)
+{
+    for (size_t i = 0; i < n; i++)
+        pairs[i] = to_bf16(x[i]) | to_bf16(x2[i]) << 16;
+}

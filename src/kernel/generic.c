@@ -20,6 +20,67 @@ static void product(const ink__product *g)
     }
 }
 
+static float first_of(ink__bf16x2 pair)
+{
+    pair <<= 16;
+    float x;
+    memcpy(&x, &pair, sizeof x);
+    return x;
+}
+
+static float second_of(ink__bf16x2 pair)
+{
+    pair &= 0xffff0000u;
+    float x;
+    memcpy(&x, &pair, sizeof x);
+    return x;
+}
+
+static ink__bf16x2 pair_at(const float *at)
+{
+    ink__bf16x2 pair;
+    memcpy(&pair, at, sizeof pair);
+    return pair;
+}
+
+void ink__product_pairs_generic(const ink__product *g)
+{
+    for (size_t i = 0; i < g->m; i++) {
+        float *c = g->c + i * g->c_row;
+        for (size_t j = 0; j < g->n; j++)
+            c[j] = g->start ? g->start[i * g->start_row + j] : 0.0f;
+        const float *a = g->a + i * g->a_row, *b = g->b;
+        for (size_t run = 0; run < (g->runs ? g->runs : 1); run++, a += g->a_jump, b += g->b_jump)
+            for (size_t p = 0; p < g->k; p++, a += g->a_col, b += g->b_row) {
+                float first = first_of(pair_at(a)), second = second_of(pair_at(a));
+                for (size_t j = 0; j < g->n; j++) {
+                    c[j] += second * second_of(pair_at(b + j));
+                    c[j] += first * first_of(pair_at(b + j));
+                }
+            }
+    }
+}
+
+/* To the nearest, ties to the even; NaN stays NaN. */
+static ink__bf16x2 to_bf16(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return isnan(x) ? 0x7fc0u : (bits + 0x7fffu + (bits >> 16 & 1)) >> 16;
+}
+
+static void pair_up(size_t n, const float *x, ink__bf16x2 *pairs)
+{
+    for (size_t i = 0; i < n / 2; i++)
+        pairs[i] = to_bf16(x[2 * i]) | to_bf16(x[2 * i + 1]) << 16;
+}
+
+static void pair_rows(size_t n, const float *x, const float *x2, ink__bf16x2 *pairs)
+{
+    for (size_t i = 0; i < n; i++)
+        pairs[i] = to_bf16(x[i]) | to_bf16(x2[i]) << 16;
+}
+
 static void transpose(size_t rows, size_t cols, const float *in, size_t in_row, float *out,
                       size_t out_row, int add)
 {
@@ -302,6 +363,9 @@ static double peak(size_t rounds)
 const ink__kernels ink__kernels_generic = {
     .name = "generic",
     .product = product,
+    .product_pairs = ink__product_pairs_generic,
+    .pair_up = pair_up,
+    .pair_rows = pair_rows,
     .transpose = transpose,
     .activate = activate,
     .activate_back = activate_back,

@@ -22,6 +22,7 @@
 #endif
 
 typedef float vec __attribute__((vector_size(INK_WIDTH * 4)));
+typedef int int_anywhere __attribute__((may_alias));
 typedef float vec_anywhere __attribute__((vector_size(INK_WIDTH * 4), aligned(4), may_alias));
 
 static inline vec vec_load(const float *at)
@@ -37,6 +38,16 @@ static inline void vec_store(float *at, vec x)
 static inline vec vec_splat(float x)
 {
     return x - (vec){0};
+}
+
+/* Whatever 32 bits lie there, a float or not. */
+static inline vec vec_splat_at(const float *at)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_set1_epi32(*(const int_anywhere *)at);
+#else
+    return vec_splat(*at);
+#endif
 }
 
 /* x y + z, rounded once: these sources are compiled with -ffp-contract=fast. */

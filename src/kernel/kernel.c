@@ -8,34 +8,39 @@
 #include <string.h>
 
 #if defined(__x86_64__)
-static const ink__kernels avx2 = INK_TABLE(avx2);
-static const ink__kernels avx512 = INK_TABLE(avx512);
+static const ink__kernels avx2 = INK_TABLE(avx2, "avx2", ink__product_pairs_generic, NULL);
+static const ink__kernels avx512 = INK_TABLE(avx512, "avx512", ink__product_pairs_generic, NULL);
+static const ink__kernels avx512bf16 =
+    INK_TABLE(avx512, "avx512bf16", ink__product_avx512bf16, ink__peak_avx512bf16);
 #elif defined(__aarch64__)
-static const ink__kernels neon = INK_TABLE(neon);
+static const ink__kernels neon = INK_TABLE(neon, "neon", ink__product_pairs_generic, NULL);
 #endif
+
+enum { TABLES = 4 };
 
 /* Best first; the order is also what INKLING_CPU caps. */
 static const ink__kernels *possible(size_t i)
 {
 #if defined(__x86_64__)
     __builtin_cpu_init();
+    bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
     if (i == 0)
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
-                   ? &avx512
-                   : NULL;
+        return wide && __builtin_cpu_supports("avx512bf16") ? &avx512bf16 : NULL;
     if (i == 1)
+        return wide ? &avx512 : NULL;
+    if (i == 2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &avx2 : NULL;
 #elif defined(__aarch64__)
     if (i == 0)
         return &neon;
 #endif
-    return i == 2 ? &ink__kernels_generic : NULL;
+    return i == 3 ? &ink__kernels_generic : NULL;
 }
 
 const ink__kernels *ink__kernels_by_name(const char *name)
 {
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < TABLES; i++) {
         const ink__kernels *table = possible(i);
         if (table && strcmp(table->name, name) == 0)
             return table;
@@ -51,7 +56,7 @@ static void choose(void)
     const char *cap = getenv("INKLING_CPU");
     if (cap)
         chosen = ink__kernels_by_name(cap);
-    for (size_t i = 0; i < 3 && !chosen; i++)
+    for (size_t i = 0; i < TABLES && !chosen; i++)
         chosen = possible(i);
 }
 

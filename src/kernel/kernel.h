@@ -2,7 +2,7 @@
  *
  * generic.c says in plain C what each function means and is the oracle of the tests; product.c and
  * elementwise.c are compiled once per instruction set. The CPU is asked once; INKLING_CPU =
- * generic | avx2 | avx512 caps the choice.
+ * generic | avx2 | avx512 | avx512bf16 caps the choice.
  *
  * Every element of a product is one chain of fused multiply-adds over k in rising order, whatever
  * the tile it was computed in. So results do not depend on how work is cut, on the number of
@@ -40,6 +40,10 @@ typedef struct ink__product {
     const float *soon[2];
     size_t soon_row;
 } ink__product;
+
+/* Two bfloat16 numbers in one word of a product, the first in the low half. A bfloat16 is the upper
+ * half of a float32: its range with 8 bits of precision (rounded to the nearest, ties to even). */
+typedef uint32_t ink__bf16x2;
 
 typedef enum ink__activation {
     INK_ACTIVATION_IDENTITY, /* y = z */
@@ -82,6 +86,13 @@ typedef struct ink__block {
 typedef struct ink__kernels {
     const char *name;
     void (*product)(const ink__product *product);
+    /* The same where a and b hold pairs: k, a's and b's strides count pairs, and each step adds
+     * a.first b.first + a.second b.second in float32. start and c are floats. */
+    void (*product_pairs)(const ink__product *product);
+    /* pairs[i] = (x[2i], x[2i+1]); n floats, even. */
+    void (*pair_up)(size_t n, const float *x, ink__bf16x2 *pairs);
+    /* pairs[i] = (x[i], x2[i]). */
+    void (*pair_rows)(size_t n, const float *x, const float *x2, ink__bf16x2 *pairs);
     /* out[cols][rows] = in[rows][cols], or += with `add`. */
     void (*transpose)(size_t rows, size_t cols, const float *in, size_t in_row, float *out,
                       size_t out_row, int add);
@@ -131,6 +142,7 @@ typedef struct ink__kernels {
     /* Multiply-adds on registers alone, `rounds` times; returns the floating-point operations done.
      * The machine's own peak, for benchmarks. */
     double (*peak)(size_t rounds);
+    double (*peak_pairs)(size_t rounds); /* the same on pairs; NULL = no instruction for them */
 } ink__kernels;
 
 /* The best table for this CPU (and INKLING_CPU), chosen once. */

@@ -5,7 +5,10 @@
  * A tile is `rows` x `vectors` accumulators held in registers. Every step of k loads `vectors`
  * vectors of b and broadcasts `rows` numbers of a: rows * vectors multiply-adds for rows + vectors
  * loads. Nothing is packed: b is contiguous along its vectors, and a is read one number at a time,
- * so transposed reading costs nothing. */
+ * so transposed reading costs nothing.
+ *
+ * With INK_PAIRS the words of a and b are pairs of bfloat16 numbers, and a multiply-add is that of
+ * both: all else is the same. */
 #include "kernel/isa.h"
 
 #include <stdbool.h>
@@ -26,6 +29,14 @@
 #define MAX_ROWS_2 6
 #define MAX_ROWS_3 4
 #define MAX_ROWS_4 2
+#endif
+
+#ifdef INK_PAIRS
+#define multiply_add(x, y, z) ((vec)_mm512_dpbf16_ps((__m512)(z), (__m512bh)(x), (__m512bh)(y)))
+enum { WORD = 2 }; /* multiply-adds in one */
+#else
+#define multiply_add(x, y, z) vec_fma(x, y, z)
+enum { WORD = 1 };
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
@@ -59,9 +70,9 @@ INLINE void run_tile(const tile *t, const int rows, const int vectors)
             for (int v = 0; v < vectors; v++)
                 right[v] = vec_load(b + v * INK_WIDTH);
             for (int r = 0; r < rows; r++) {
-                vec left = vec_splat(a[(size_t)r * a_row]);
+                vec left = vec_splat_at(a + (size_t)r * a_row);
                 for (int v = 0; v < vectors; v++)
-                    sum[r][v] = vec_fma(left, right[v], sum[r][v]);
+                    sum[r][v] = multiply_add(left, right[v], sum[r][v]);
             }
             a += a_col;
             b += b_row;
@@ -350,11 +361,11 @@ INLINE void run_row(const ink__product *g, size_t col, const uint16_t *used, siz
                           : vec_splat(0);
     for (size_t i = 0; i < count; i++) {
         size_t p = used[i];
-        vec left = vec_splat(g->a[p * g->a_col]);
+        vec left = vec_splat_at(g->a + p * g->a_col);
         const float *b = g->b + p * g->b_row + col;
         for (int v = 0; v < vectors; v++)
-            sum[v] =
-                vec_fma(left, load(b + v * INK_WIDTH, partial && v == vectors - 1, tail), sum[v]);
+            sum[v] = multiply_add(left, load(b + v * INK_WIDTH, partial && v == vectors - 1, tail),
+                                  sum[v]);
     }
     for (int v = 0; v < vectors; v++) {
         float *at = g->c + col + (size_t)v * INK_WIDTH;
@@ -440,11 +451,15 @@ double INK_ISA_NAME(ink__peak)(size_t rounds)
         sum[i] = vec_splat((float)i);
     for (size_t round = 0; round < rounds; round++)
         for (int i = 0; i < 12; i++)
-            sum[i] = vec_fma(sum[i], factor, term);
+#ifdef INK_PAIRS
+            sum[i] = multiply_add(factor, term, sum[i]);
+#else /* the other way round the product would be computed but once */
+            sum[i] = multiply_add(sum[i], factor, term);
+#endif
     vec all = sum[0];
     for (int i = 1; i < 12; i++)
         all += sum[i];
     float kept[INK_WIDTH];
     memcpy(kept, &all, sizeof kept);
-    return kept[0] < -1 ? 0 : (double)rounds * 12 * 2 * INK_WIDTH;
+    return kept[0] == -1.5f ? 0 : (double)rounds * 12 * 2 * WORD * INK_WIDTH;
 }

@@ -5,6 +5,7 @@
 #include "kernel/kernel.h"
 
 extern const ink__kernels ink__kernels_generic;
+void ink__product_pairs_generic(const ink__product *product);
 
 /* The functions of product.c and elementwise.c for one instruction set, and their table. */
 #define INK_DECLARE_KERNELS(isa)                                                                   \
@@ -31,11 +32,16 @@ extern const ink__kernels ink__kernels_generic;
                                   float *);                                                        \
     void ink__add_##isa(size_t, const float *, float *);                                           \
     void ink__average_##isa(size_t, float, const float *, float *);                                \
+    void ink__pair_up_##isa(size_t, const float *, ink__bf16x2 *);                                 \
+    void ink__pair_rows_##isa(size_t, const float *, const float *, ink__bf16x2 *);                \
     double ink__peak_##isa(size_t)
 
-#define INK_TABLE(isa)                                                                             \
+/* `pairs` and `peak_of_pairs`: the product of bfloat16 pairs that goes with it. */
+#define INK_TABLE(isa, title, pairs, peak_of_pairs)                                                \
     {                                                                                              \
-        .name = #isa, .product = ink__product_##isa, .transpose = ink__transpose_##isa,            \
+        .name = title, .product = ink__product_##isa, .product_pairs = pairs,                      \
+        .peak_pairs = peak_of_pairs, .pair_up = ink__pair_up_##isa,                                \
+        .pair_rows = ink__pair_rows_##isa, .transpose = ink__transpose_##isa,                      \
         .activate = ink__activate_##isa, .activate_back = ink__activate_back_##isa,                \
         .softmax = ink__softmax_##isa, .update = ink__update_##isa,                                \
         .column_sums = ink__column_sums_##isa, .moments = ink__moments_##isa,                      \
@@ -49,6 +55,8 @@ extern const ink__kernels ink__kernels_generic;
 #if defined(__x86_64__)
 INK_DECLARE_KERNELS(avx2);
 INK_DECLARE_KERNELS(avx512);
+void ink__product_avx512bf16(const ink__product *product);
+double ink__peak_avx512bf16(size_t rounds);
 #elif defined(__aarch64__)
 INK_DECLARE_KERNELS(neon);
 #endif

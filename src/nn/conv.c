@@ -8,6 +8,8 @@
  * Borders, spread slopes and activations are made in each thread's own memory, a few pictures at a
  * time, so that they stay in its cache; nothing of the size of the batch is written but y and dx.
  * Gradients of the weights are summed over fixed groups of pictures, then over the groups in order.
+ * With bfloat16 operands (layer->pairs) the two directions to pictures multiply pairs of channels,
+ * and the weights' gradient pairs of pictures; sums, biases and all that is kept stay float32.
  * Source: LeCun and others, "Backpropagation applied to handwritten zip code recognition", 1989. */
 #include "nn/conv.h"
 
@@ -165,8 +167,9 @@ static void init(const ink__layer *layer, float *w, float *state, ink_init how, 
 /* ---- memory ---- */
 
 typedef struct sizes {
-    size_t x, dz;     /* floats of a padded picture and a padded slope, in whole cache lines */
-    size_t at_a_time; /* pictures */
+    size_t x, dz;         /* words of a padded picture and a padded slope, in whole cache lines */
+    size_t x_two, dz_two; /* of pairs of two of them */
+    size_t at_a_time;     /* pictures */
     size_t weights, packed, packed_back;
 } sizes;
 
@@ -175,16 +178,28 @@ static size_t rounded(size_t floats)
     return (floats + 15) / 16 * 16;
 }
 
-static sizes sizes_of(const ink__conv *c)
+/* What forward and the way back to the input read: pairs of channels, or channels. */
+static ink__conv read_as(const ink__layer *layer, const ink__conv *c)
 {
-    ink__conv back = ink__conv_back(c);
-    sizes s = {.x = rounded(ink__conv_padded_size(c)),
-               .dz = rounded(ink__conv_padded_size(&back)),
-               .weights = rounded(ink__conv_weight_count(c)),
-               .packed = rounded(ink__conv_packed_size(c)),
-               .packed_back = rounded(ink__conv_packed_size(&back))};
+    return layer->pairs ? ink__conv_paired(c) : *c;
+}
+
+static sizes sizes_of(const ink__layer *layer)
+{
+    ink__conv c = ink__conv_of(layer), back = ink__conv_back(&c);
+    ink__conv in = read_as(layer, &c), out = read_as(layer, &back);
+    sizes s = {.x = rounded(ink__conv_padded_size(&in)),
+               .dz = rounded(ink__conv_padded_size(&out)),
+               .weights = rounded(ink__conv_weight_count(&c)),
+               .packed = rounded(ink__conv_packed_size(&in)),
+               .packed_back = rounded(ink__conv_packed_size(&out))};
     size_t fit = LOCAL_FLOATS / (s.x + s.dz);
     s.at_a_time = fit < 1 ? 1 : fit > MOST_AT_A_TIME ? MOST_AT_A_TIME : fit;
+    if (layer->pairs) {
+        s.x_two = rounded(ink__conv_padded_size(&c));
+        s.dz_two = rounded(ink__conv_padded_size(&back));
+        s.at_a_time += s.at_a_time % 2;
+    }
     return s;
 }
 
@@ -193,28 +208,45 @@ static size_t group_count(size_t samples)
     return samples < GROUPS ? samples : GROUPS;
 }
 
+/* Where the way back keeps its pieces in a thread's own memory. */
+typedef struct places {
+    size_t x, dz, dz_two, columns, rows, end;
+} places;
+
+static places places_of(const ink__layer *layer, const sizes *s)
+{
+    size_t row = rounded(layer->out.width * layer->filters);
+    places p = {0};
+    p.dz = (layer->pairs ? s->at_a_time / 2 * s->x_two : s->at_a_time * s->x) + INK_CONV_SLACK;
+    p.dz_two = p.dz + s->at_a_time * s->dz + INK_CONV_SLACK;
+    p.columns = layer->pairs ? p.dz_two + s->at_a_time / 2 * s->dz_two + INK_CONV_SLACK : p.dz_two;
+    p.rows = p.columns + rounded(layer->filters);
+    p.end = p.rows + (layer->pairs ? 2 : 1) * row;
+    return p;
+}
+
 /* scratch forward: packed weights. Backward: the same for the way back, then the groups' sums of
  * weights and biases. local: padded pictures, padded slopes, sums of columns. */
 void ink__conv_memory(const ink__layer *layer, size_t batch, bool training, ink__memory *memory)
 {
-    ink__conv c = ink__conv_of(layer);
-    sizes s = sizes_of(&c);
+    sizes s = sizes_of(layer);
     if (ink__activation_needs_input(layer->activation))
         memory->saved = batch * ink__shape_size(layer->out);
     memory->scratch = s.packed;
     memory->local = s.at_a_time * s.x + INK_CONV_SLACK;
     if (!training)
         return;
-    size_t sums = s.packed_back + group_count(batch) * (s.weights + rounded(c.filters));
+    size_t sums = s.packed_back + group_count(batch) * (s.weights + rounded(layer->filters));
+    size_t back = places_of(layer, &s).end;
     memory->scratch = sums > s.packed ? sums : s.packed;
-    memory->local +=
-        s.at_a_time * s.dz + INK_CONV_SLACK + rounded(c.filters) + rounded(c.out_width * c.filters);
+    memory->local = back > memory->local ? back : memory->local;
 }
 
 typedef struct job {
     const ink__layer *layer;
     const ink__pass *pass;
     ink__conv conv, back;
+    ink__conv read, read_back; /* as they are multiplied */
     sizes size;
     const float *x, *y, *dy;
     float *out;
@@ -228,12 +260,14 @@ typedef struct job {
 
 static job job_of(const ink__layer *layer, const ink__pass *pass)
 {
-    ink__conv c = ink__conv_of(layer);
+    ink__conv c = ink__conv_of(layer), back = ink__conv_back(&c);
     return (job){.layer = layer,
                  .pass = pass,
                  .conv = c,
-                 .back = ink__conv_back(&c),
-                 .size = sizes_of(&c),
+                 .back = back,
+                 .read = read_as(layer, &c),
+                 .read_back = read_as(layer, &back),
+                 .size = sizes_of(layer),
                  .packed = pass->scratch,
                  .in_size = ink__shape_size(layer->in),
                  .out_size = ink__shape_size(layer->out)};
@@ -252,11 +286,19 @@ static size_t bias_offset(const ink__layer *layer)
 
 /* ---- forward ---- */
 
+static void pad(const job *j, const float *x, size_t row, size_t rows, float *padded)
+{
+    if (j->read.pairs)
+        ink__conv_pad_paired(j->pass->kernels, &j->read, x, row, rows, (ink__bf16x2 *)padded);
+    else
+        ink__conv_pad(&j->conv, x, row, rows, padded);
+}
+
 static void forward_rows(void *context, size_t task, size_t thread)
 {
     const job *j = context;
     const ink__pass *pass = j->pass;
-    const ink__conv *c = &j->conv;
+    const ink__conv *c = &j->read;
     float *padded = pass->local + thread * pass->local_size;
     size_t first = task / j->blocks * j->each, block = task % j->blocks;
     size_t end = first + j->each < pass->count ? first + j->each : pass->count;
@@ -270,7 +312,7 @@ static void forward_rows(void *context, size_t task, size_t thread)
         float *y = j->out + i * j->out_size + offset;
         float *z = ink__activation_needs_input(f) ? pass->saved + i * j->out_size + offset : y;
         for (size_t k = 0; k < count; k++)
-            ink__conv_pad(c, j->x + (i + k) * j->in_size, row, rows, padded + k * j->size.x);
+            pad(j, j->x + (i + k) * j->in_size, row, rows, padded + k * j->size.x);
         ink__conv_run(pass->kernels, c, padded, j->size.x, j->packed, j->bias, count, rows, z,
                       j->out_size);
         for (size_t k = 0; f != INK_ACTIVATION_IDENTITY && k < count; k++)
@@ -289,49 +331,101 @@ void ink__conv_forward(const ink__layer *layer, const ink__pass *pass, const flo
     j.blocks = many ? 1 : (MANY + pass->count - 1) / pass->count;
     j.rows = (j.conv.out_height + j.blocks - 1) / j.blocks;
     j.blocks = (j.conv.out_height + j.rows - 1) / j.rows;
-    ink__conv_pack(&j.conv, weights_of(layer, pass), pass->scratch);
+    ink__conv_pack(pass->kernels, &j.read, weights_of(layer, pass), pass->scratch);
     ink__parallel_for(pass->pool, (pass->count + j.each - 1) / j.each * j.blocks, forward_rows, &j);
 }
 
 /* ---- backward ---- */
 
-/* dz of picture `i`, inside its border. */
-static void slope_picture(const job *j, size_t i, float *padded, float *row)
+/* What a thread works on: a few pictures. */
+typedef struct few {
+    size_t first, count;
+    float *x, *dz, *dz_two, *columns, *rows;
+    float *sums, *biases; /* of the group */
+} few;
+
+/* dz of row y of picture i, before its border is around it. */
+static void slope_row(const job *j, size_t i, size_t y, float *dz)
 {
     const ink__pass *pass = j->pass;
-    const ink__conv *back = &j->back;
-    size_t n = back->width * back->channels;
+    size_t n = j->back.width * j->back.channels, at = i * j->out_size + y * n;
     ink__activation f = pass->through ? INK_ACTIVATION_IDENTITY : j->layer->activation;
+    pass->kernels->activate_back(f, n, j->dy + at, pass->saved ? pass->saved + at : NULL, j->y + at,
+                                 dz);
+}
+
+/* biases += the sums of `pixels` pixels of dz. */
+static void add_biases(const job *j, const few *f, size_t pixels, const float *dz)
+{
+    size_t filters = j->conv.filters;
+    if (j->layer->plain)
+        return;
+    j->pass->kernels->column_sums(pixels, filters, dz, filters, f->columns);
+    j->pass->kernels->add(filters, f->columns, f->biases);
+}
+
+/* dz of picture k of the few, inside its border. */
+static void slope_picture(const job *j, const few *f, size_t k)
+{
+    const ink__conv *back = &j->back;
+    float *padded = f->dz + k * j->size.dz;
     for (size_t y = 0; y < back->height; y++) {
-        size_t at = i * j->out_size + y * n;
         float *to = ink__conv_pixel(back, padded, y);
-        pass->kernels->activate_back(f, n, j->dy + at, pass->saved ? pass->saved + at : NULL,
-                                     j->y + at, back->spread == 1 ? to : row);
+        slope_row(j, f->first + k, y, back->spread == 1 ? to : f->rows);
         for (size_t p = 0; back->spread > 1 && p < back->width; p++)
-            memcpy(to + p * back->spread * back->channels, row + p * back->channels,
+            memcpy(to + p * back->spread * back->channels, f->rows + p * back->channels,
                    back->channels * sizeof *to);
+    }
+    add_biases(j, f, ink__conv_padded_size(back) / j->conv.filters, padded);
+}
+
+/* The gradient of weights and biases from a few pictures, and their padded slopes for dx. */
+static void weights_of_pictures(const job *j, const few *f)
+{
+    for (size_t k = 0; k < f->count; k++) {
+        if (!j->layer->type->fixed)
+            ink__conv_pad(&j->conv, j->x + (f->first + k) * j->in_size, 0, j->conv.out_height,
+                          f->x + k * j->size.x);
+        slope_picture(j, f, k);
+    }
+    if (!j->layer->type->fixed)
+        ink__conv_weights(j->pass->kernels, &j->conv, f->x, j->size.x, f->dz, j->size.dz, f->count,
+                          f->sums, true);
+}
+
+/* dz of pictures k and k+1, the latter perhaps beyond the last: as pairs of channels and as pairs
+ * of the two. */
+static void slope_two(const job *j, const few *f, size_t k)
+{
+    const ink__kernels *kernels = j->pass->kernels;
+    size_t n = j->back.width * j->back.channels, pictures = f->count - k < 2 ? 1 : 2;
+    float *two = f->dz_two + k / 2 * j->size.dz_two;
+    memset(f->rows, 0, 2 * n * sizeof *f->rows);
+    for (size_t y = 0; y < j->back.height; y++) {
+        for (size_t p = 0; p < pictures; p++) {
+            float *row = f->rows + p * n, *padded = f->dz + (k + p) * j->size.dz;
+            slope_row(j, f->first + k + p, y, row);
+            kernels->pair_up(n, row, (ink__bf16x2 *)ink__conv_pixel(&j->read_back, padded, y));
+            add_biases(j, f, j->back.width, row);
+        }
+        kernels->pair_rows(n, f->rows, f->rows + n,
+                           (ink__bf16x2 *)ink__conv_pixel(&j->back, two, y));
     }
 }
 
-/* Pictures first..first+count-1, a few, padded and ready: their share of all gradients. */
-static void backward_pictures(const job *j, size_t first, size_t count, const float *x,
-                              const float *dz, float *columns, float *sums, bool add)
+/* The same as weights_of_pictures, of pairs. */
+static void weights_of_pairs(const job *j, const few *f)
 {
-    const ink__pass *pass = j->pass;
-    const ink__conv *c = &j->conv;
-    float *biases = sums + j->size.weights;
-    if (j->out)
-        ink__conv_run(pass->kernels, &j->back, dz, j->size.dz, j->packed, NULL, count, c->height,
-                      j->out + first * j->in_size, j->in_size);
-    if (!j->layer->type->fixed)
-        ink__conv_weights(pass->kernels, c, x, j->size.x, dz, j->size.dz, count, sums, add);
-    for (size_t k = 0; !j->layer->plain && k < count; k++) {
-        pass->kernels->column_sums(ink__conv_padded_size(&j->back) / c->filters, c->filters,
-                                   dz + k * j->size.dz, c->filters, columns);
-        if (!add && k == 0)
-            memset(biases, 0, c->filters * sizeof *biases);
-        pass->kernels->add(c->filters, columns, biases);
+    ink__conv two = j->conv;
+    two.pairs = true;
+    for (size_t k = 0; k < f->count; k += 2) {
+        const float *x = j->x + (f->first + k) * j->in_size;
+        ink__conv_pad_two(j->pass->kernels, &j->conv, x, k + 1 < f->count ? x + j->in_size : x,
+                          (ink__bf16x2 *)(f->x + k / 2 * j->size.x_two));
+        slope_two(j, f, k);
     }
+    ink__conv_weights(j->pass->kernels, &two, f->x, j->size.x_two, f->dz_two, j->size.dz_two,
+                      (f->count + 1) / 2, f->sums, true);
 }
 
 static void backward_group(void *context, size_t group, size_t thread)
@@ -340,20 +434,26 @@ static void backward_group(void *context, size_t group, size_t thread)
     const ink__pass *pass = j->pass;
     size_t groups = group_count(pass->count), most = j->size.at_a_time;
     size_t first = pass->count * group / groups, end = pass->count * (group + 1) / groups;
-    float *x = pass->local + thread * pass->local_size;
-    float *dz = x + most * j->size.x + INK_CONV_SLACK;
-    float *columns = dz + most * j->size.dz + INK_CONV_SLACK,
-          *row = columns + rounded(j->conv.filters);
-    memset(x, 0, (size_t)(columns - x) * sizeof *x);
-    for (size_t i = first; i < end; i += most) {
-        size_t count = end - i < most ? end - i : most;
-        for (size_t k = 0; k < count; k++) {
-            if (!j->layer->type->fixed)
-                ink__conv_pad(&j->conv, j->x + (i + k) * j->in_size, 0, j->conv.out_height,
-                              x + k * j->size.x);
-            slope_picture(j, i + k, dz + k * j->size.dz, row);
-        }
-        backward_pictures(j, i, count, x, dz, columns, j->sums + group * j->sum_step, i > first);
+    float *local = pass->local + thread * pass->local_size, *sums = j->sums + group * j->sum_step;
+    places at = places_of(j->layer, &j->size);
+    few f = {.x = local + at.x,
+             .dz = local + at.dz,
+             .dz_two = local + at.dz_two,
+             .columns = local + at.columns,
+             .rows = local + at.rows,
+             .sums = sums,
+             .biases = sums + j->size.weights};
+    memset(local, 0, at.columns * sizeof *local);
+    memset(sums, 0, j->sum_step * sizeof *sums);
+    for (f.first = first; f.first < end; f.first += most) {
+        f.count = end - f.first < most ? end - f.first : most;
+        if (j->layer->pairs)
+            weights_of_pairs(j, &f);
+        else
+            weights_of_pictures(j, &f);
+        if (j->out)
+            ink__conv_run(pass->kernels, &j->read_back, f.dz, j->size.dz, j->packed, NULL, f.count,
+                          j->conv.height, j->out + f.first * j->in_size, j->in_size);
     }
 }
 
@@ -386,7 +486,8 @@ void ink__conv_backward(const ink__layer *layer, const ink__pass *pass, const fl
     j.sums = pass->scratch + j.size.packed_back;
     j.sum_step = j.size.weights + rounded(j.conv.filters);
     if (dx) /* before the weights move */
-        ink__conv_pack_back(&j.conv, weights_of(layer, pass), pass->scratch);
+        ink__conv_pack_back(pass->kernels, &j.conv, layer->pairs, weights_of(layer, pass),
+                            pass->scratch);
     ink__parallel_for(pass->pool, groups, backward_group, &j);
     if (!layer->type->fixed)
         ink__parallel_for(

@@ -30,6 +30,8 @@ typedef struct ink__layer_type ink__layer_type;
 
 enum { INK_LAYER_TENSORS = 4 };
 
+#define INK_NORM_EPSILON 1e-5 /* added to variances before their root is divided by */
+
 /* Parameters that an optimiser steps alike. */
 typedef enum ink__group {
     INK_GROUP_BIAS,  /* biases and norms: no weight decay */
@@ -67,6 +69,7 @@ typedef struct ink__layer {
     double argument; /* the number behind the name: nodes, probability, deviation */
     ink__window window;
     size_t filters, groups;
+    bool pairs;                 /* conv: multiplied as bfloat16 */
     bool plain;                 /* conv, dense: without bias; norm: without scale */
     ink__activation activation; /* done by the layer itself on its way out; IDENTITY = none */
     bool activated;             /* an activation was named, be it the identity */

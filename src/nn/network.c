@@ -32,6 +32,7 @@ ink_network *ink_network_copy(const ink_network *network, ink_error *err)
     if (!copy)
         return NULL;
     memcpy(copy->w, network->w, network->w_count * sizeof *copy->w);
+    ink_network_set_precision(copy, network->precision);
     memcpy(copy->state, network->state, network->state_count * sizeof *copy->state);
     return copy;
 }

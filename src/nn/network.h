@@ -14,11 +14,14 @@ struct ink_network {
     size_t layer_count;
     float *w, *state;
     size_t w_count, state_count;
+    ink_precision precision;
 };
 
 /* Reads the text and computes all sizes, but allocates no vector: for whoever does not trust the
  * text. */
 ink_network *ink__network_plan(const char *text, ink_error *err);
+/* The long form, from the layers' own texts. */
+char *ink__network_print(const ink_network *network, ink_error *err);
 /* Allocates the vectors of a planned network. */
 ink_status ink__network_allocate(ink_network *network, ink_error *err);
 

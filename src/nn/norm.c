@@ -18,8 +18,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define EPSILON 1e-5
-#define SHARE   0.1 /* of the batch in the running statistics */
+#define SHARE 0.1 /* of the batch in the running statistics */
 
 static ink_status read_words(ink__layer *layer, ink__words *words, ink_error *err)
 {
@@ -151,7 +150,7 @@ static void set_statistics(const job *j)
             *v += (float)(SHARE * (unbiased * variance - (double)*v));
         }
         saved[c] = (float)mean;
-        saved[j->nodes + c] = (float)(1 / sqrt(variance + EPSILON));
+        saved[j->nodes + c] = (float)(1 / sqrt(variance + INK_NORM_EPSILON));
         saved[2 * j->nodes + c] = saved[j->nodes + c] * (j->layer->plain ? 1.0f : pass->w[c]);
     }
 }

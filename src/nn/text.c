@@ -293,7 +293,7 @@ static ink_status plan_layers(ink_network *network, ink_error *err)
 
 /* ---- and back ---- */
 
-static char *canonical_text(const ink_network *network, ink_error *err)
+char *ink__network_print(const ink_network *network, ink_error *err)
 {
     enum { LONGEST = sizeof network->layers->text + 12 * INK_MOST_BRANCHES };
     size_t room = 64 + network->layer_count * LONGEST, used;
@@ -341,7 +341,7 @@ static ink_status read_text(ink_network *network, const char *text, ink_error *e
         status = plan_layers(network, err);
     if (status != INK_OK)
         return status;
-    network->text = canonical_text(network, err);
+    network->text = ink__network_print(network, err);
     return network->text ? INK_OK : INK_ENOMEM;
 }
 

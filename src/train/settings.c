@@ -11,7 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum kind { FLOAT, DOUBLE, SIZE, SEED, FLAG, COST, GRADIENT, OPTIMIZER, SCHEDULE } kind;
+typedef enum kind {
+    FLOAT,
+    DOUBLE,
+    SIZE,
+    SEED,
+    FLAG,
+    COST,
+    GRADIENT,
+    OPTIMIZER,
+    SCHEDULE,
+    PRECISION
+} kind;
 
 /* One row a setting: the only list of them. Numbers have a range. */
 typedef struct field {
@@ -46,6 +57,7 @@ static const field fields[] = {
     FIELD(label_smoothing, FLOAT, 0, 0.5),
     FIELD(average, FLOAT, 0, 0.999999),
     FIELD(nudge, FLOAT, 1e-9, 1),
+    FIELD(precision, PRECISION, 0, 0),
     FIELD(batch, SIZE, 0, 1000000),
     FIELD(epochs, DOUBLE, 1e-9, 1e6),
     FIELD(patience, SIZE, 0, 1e9),
@@ -203,6 +215,9 @@ static void print_value(const field *f, const char *at, char *text, size_t size)
     case SCHEDULE:
         snprintf(text, size, "%s", ink_schedule_name(*(const ink_schedule *)value));
         break;
+    case PRECISION:
+        snprintf(text, size, "%s", ink_precision_name(*(const ink_precision *)value));
+        break;
     }
 }
 
@@ -259,6 +274,8 @@ static ink_status parse_value(const field *f, const char *text, char *at, ink_er
         return ink_optimizer_parse(text, value, err);
     case SCHEDULE:
         return ink_schedule_parse(text, value, err);
+    case PRECISION:
+        return ink_precision_parse(text, value, err);
     default:
         return parse_number(f, text, at, err);
     }

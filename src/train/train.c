@@ -551,6 +551,7 @@ ink_status ink__train_from(ink_network *network, const ink_input *input, const i
     ink_status status = ink_train_check(settings, network, train, test, err);
     if (status != INK_OK)
         return status;
+    ink_network_set_precision(network, settings->precision);
     run r = {.network = network,
              .shown = network,
              .input = input,

@@ -79,7 +79,10 @@ static char *as_option(char *line, char **room)
     if (*value)
         *value++ = '\0';
     value += strspn(value, " \t");
-    *room += sprintf(option, *value ? "--%s=%s" : "--%s%s", line, value) + 1;
+    char *end = stpcpy(stpcpy(option, "--"), line);
+    if (*value)
+        end = stpcpy(stpcpy(end, "="), value);
+    *room = end + 1;
     return option;
 }
 
@@ -95,8 +98,13 @@ int recipe_apply(int argc, char **argv, recipe *r)
         join_lines(text);
         /* options are at most three bytes longer than their lines */
         r->text = calloc(4 * strlen(text) + 16, 1);
+        if (!r->text) {
+            free(text);
+            fprintf(stderr, "inkling: no memory for the recipe\n");
+            return EXIT_FAILURE;
+        }
         char *room = r->text;
-        for (char *line = strtok_r(text, "\n", &rest); line && r->text && r->argc < RECIPE_WORDS;
+        for (char *line = strtok_r(text, "\n", &rest); line && r->argc < RECIPE_WORDS;
              line = strtok_r(NULL, "\n", &rest)) {
             trim(line);
             if (!*line)

@@ -184,6 +184,7 @@ static double predict_time(const contest *c, const ink_dataset *data, ink_precis
     bool good = ws && x;
     if (good)
         ink_network_init(network, INK_INIT_AUTO, 1);
+    good = good && ink_workspace_pack(ws, err) == INK_OK;
     for (int run = 0; good && run < RUNS; run++) {
         double begun = now();
         size_t done = 0;

@@ -77,6 +77,10 @@ static void every_layer_and_cost_agrees_with_central_differences(void **state)
     check_gradients("5x5x2 residual( residual( conv 2 3x3 ) gelu ) dense 3 softmax",
                     INK_COST_CROSS_ENTROPY, 0.02);
     check_gradients("4x4x1 conv 2 1x1 pool 2 dense 3 softmax", INK_COST_CROSS_ENTROPY, 0.02);
+    check_gradients("7x6x16 conv 17 3x3 tanh conv 16 3x3 nobias gelu dense 3 softmax",
+                    INK_COST_CROSS_ENTROPY, 0.02); /* by Winograd's tiles */
+    check_gradients("9x8x16 conv 18 5x5 valid tanh pool global average dense 3 softmax",
+                    INK_COST_CROSS_ENTROPY, 0.02);
     check_gradients("40 dense 70 sigmoid dense 33 tanh dense 17 softmax", INK_COST_CROSS_ENTROPY,
                     0.02);
 }
@@ -163,6 +167,36 @@ static void a_batch_of_one_answers_as_in_a_row_of_many(void **state)
     one_as_many("37 dense 50 norm gelu dense 13 softmax", 37);
     one_as_many("7x9x3 conv 20 3x3 norm gelu residual( conv 20 3x3 relu ) pool 2 dense 13 softmax",
                 189);
+    one_as_many("9x8x16 conv 20 3x3 gelu conv 16 5x5 pool 2 dense 13 softmax", 9 * 8 * 16);
+}
+
+/* The same bits, with direct convolutions, Winograd's and pairs; after weights changed, again. */
+static void packed_weights_answer_alike(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    for (int precision = INK_PRECISION_FLOAT32; precision <= INK_PRECISION_BF16; precision++) {
+        ink_network *network = network_of("9x8x2 whiten 2x2 conv 20 3x3 gelu conv 18 5x5 stride 2 "
+                                          "conv 16 3x3 norm relu dense 13 softmax",
+                                          3);
+        ink_network_set_precision(network, (ink_precision)precision);
+        samples s = draw_samples(network, 40);
+        assert_good(ink__network_prepare(network, s.x, 40, &err), err);
+        ink_workspace *plain = ink_workspace_new(network, 3, false, NULL, &err);
+        ink_workspace *packed = ink_workspace_new(network, 3, false, NULL, &err);
+        for (int round = 0; round < 2; round++) {
+            assert_good(ink_workspace_pack(packed, &err), err);
+            const float *y = ink_predict(network, plain, s.x, 3);
+            assert_memory_equal(ink_predict(network, packed, s.x, 3), y, 39 * sizeof *y);
+            ink_network_parameters(network)[1000] += 1;
+            assert_memory_equal(ink_predict(network, packed, s.x, 3), y, 39 * sizeof *y);
+            assert_memory_not_equal(ink_predict(network, plain, s.x, 3),
+                                    ink_predict(network, packed, s.x, 3), 39 * sizeof *y);
+        }
+        free_samples(&s);
+        ink_workspace_free(plain), ink_workspace_free(packed);
+        ink_network_free(network);
+    }
 }
 
 /* Patches of white noise that was mixed come out unmixed. */
@@ -201,8 +235,9 @@ static const char *const TEXTS[] = {
     "30 dense 1040 gelu dense 520 tanh dense 3 softmax",
     "11x9x3 conv 20 3x3 pool 2 norm gelu residual( conv 20 3x3 relu | conv 20 1x1 nobias ) gelu "
     "conv 40 3x2 stride 2 groups 4 norm noscale silu layernorm pool global dense 5 softmax",
+    "10x12x3 conv 20 3x3 conv 24 3x3 nobias norm gelu conv 16 5x5 valid relu dense 5 softmax",
 };
-enum { TEXT_COUNT = 4 };
+enum { TEXT_COUNT = 5 };
 
 static void gradients_have_the_same_bits_for_1_2_and_7_threads(void **state)
 {
@@ -353,6 +388,7 @@ int main(void)
         cmocka_unit_test(a_wrong_gradient_would_be_seen),
         cmocka_unit_test(the_three_ways_find_the_same_slope),
         cmocka_unit_test(a_batch_of_one_answers_as_in_a_row_of_many),
+        cmocka_unit_test(packed_weights_answer_alike),
         cmocka_unit_test(whitening_makes_numbers_uncorrelated),
         cmocka_unit_test(bf16_gradients_point_where_float32_gradients_do),
         cmocka_unit_test(gradients_have_the_same_bits_for_1_2_and_7_threads),

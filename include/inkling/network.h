@@ -145,6 +145,12 @@ INK_API ink_tensor_info ink_network_tensor(const ink_network *network, size_t in
 INK_API ink_workspace *ink_workspace_new(const ink_network *network, size_t batch, bool training,
                                          ink_pool *pool, ink_error *err);
 INK_API void ink_workspace_free(ink_workspace *workspace);
+/* Keeps the weights of convolutions as the kernels read them, so that ink_predict does not
+ * rearrange them for every call: worth it for pictures one by one. The answers have the same bits.
+ * While it is used so, the network's parameters must not change; after a change, call it again. Not
+ * for training.
+ */
+INK_API ink_status ink_workspace_pack(ink_workspace *workspace, ink_error *err);
 
 /* Runs `count` samples (1..batch) x [count][inputs] through the network as a user of it would (no
  * dropout, no noise, running statistics); the answer [count][outputs] is owned by the workspace and

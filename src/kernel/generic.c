@@ -345,6 +345,59 @@ static void max_pool_back(size_t height, size_t width, size_t row, size_t channe
         }
 }
 
+/* A tile of 6 points 0, 1, -1, 2, -2 and infinity. Source: Lavin, Gray, "Fast algorithms for
+ * convolutional neural networks", 2015, appendix A; for 5 taps the same points with the powers that
+ * follow. */
+static const float input_matrix[6][6] = {{4, 0, -5, 0, 1, 0},  {0, -4, -4, 1, 1, 0},
+                                         {0, 4, -4, -1, 1, 0}, {0, -2, -1, 2, 1, 0},
+                                         {0, 2, -1, -2, 1, 0}, {0, 4, 0, -5, 0, 1}};
+
+/* Row i holds the powers i of the points; infinity belongs to the last row. */
+static float power(int exponent, int point, int most)
+{
+    static const float points[5] = {0, 1, -1, 2, -2};
+    if (point == 5)
+        return exponent == most ? 1 : 0;
+    return exponent == 0 ? 1 : powf(points[point], (float)exponent);
+}
+
+static float transform_element(ink__transform which, int side, int row, int col)
+{
+    static const float share[6] = {1 / 4.0f, -1 / 6.0f, -1 / 6.0f, 1 / 24.0f, 1 / 24.0f, 1};
+    switch (which) {
+    case INK_TRANSFORM_OUTPUT:
+        return power(row, col, side - 1);
+    case INK_TRANSFORM_SLOPE:
+        return power(col, row, side - 1);
+    case INK_TRANSFORM_FILTER:
+        return share[row] * power(col, row, side - 1);
+    case INK_TRANSFORM_FILTER_BACK:
+        return share[col] * power(row, col, side - 1);
+    case INK_TRANSFORM_INPUT:
+        break;
+    }
+    return input_matrix[row][col];
+}
+
+/* M in M', with the matrix M of the transform. */
+static void transform(ink__transform which, int side, size_t n, const float *const *in,
+                      const float *start, float *const *out)
+{
+    bool shrinks = which == INK_TRANSFORM_OUTPUT || which == INK_TRANSFORM_FILTER_BACK;
+    int from = shrinks || which == INK_TRANSFORM_INPUT ? INK_WINOGRAD_POINTS : side;
+    int to = shrinks ? side : INK_WINOGRAD_POINTS;
+    for (size_t c = 0; c < n; c++)
+        for (int i = 0; i < to; i++)
+            for (int j = 0; j < to; j++) {
+                float sum = start ? start[c] : 0;
+                for (int p = 0; p < from; p++)
+                    for (int q = 0; q < from; q++)
+                        sum += transform_element(which, side, i, p) *
+                               transform_element(which, side, j, q) * in[p * from + q][c];
+                out[i * to + j][c] = sum;
+            }
+}
+
 static double peak(size_t rounds)
 {
     enum { CHAINS = 48 };
@@ -378,6 +431,7 @@ const ink__kernels ink__kernels_generic = {
     .normalise_back = normalise_back,
     .dropout = dropout,
     .add_noise = add_noise,
+    .transform = transform,
     .add = add,
     .average = average,
     .max_pool = max_pool,

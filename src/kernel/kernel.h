@@ -67,6 +67,17 @@ typedef enum ink__rule {
                           the caller puts bias correction into rate and root */
 } ink__rule;
 
+/* The transforms of Winograd's convolution (winograd.h): a square of numbers becomes another, per
+ * channel. */
+enum { INK_WINOGRAD_POINTS = 6 };
+typedef enum ink__transform {
+    INK_TRANSFORM_INPUT,      /* 6x6 pixels to 6x6 */
+    INK_TRANSFORM_OUTPUT,     /* 6x6 to side x side outputs, 2 or 4 */
+    INK_TRANSFORM_SLOPE,      /* the way back of OUTPUT: side x side slopes to 6x6 */
+    INK_TRANSFORM_FILTER,     /* side x side taps, 3 or 5, to 6x6 */
+    INK_TRANSFORM_FILTER_BACK /* the way back of FILTER: 6x6 to side x side taps */
+} ink__transform;
+
 /* How a gradient becomes a step. First g += l2 w (L2), and w *= 1 - shrink (decoupled decay). */
 typedef struct ink__update {
     ink__rule rule;
@@ -135,6 +146,11 @@ typedef struct ink__kernels {
     /* dx[place which[c]][c] += dy[c]. */
     void (*max_pool_back)(size_t height, size_t width, size_t row, size_t channels, const float *dy,
                           const uint16_t *which, float *dx);
+    /* One of Winograd's transforms for n channels: in[i] is where the channels of number i of the
+     * square (row by row) lie, out[i] where they go, plus start[channel] (NULL = 0). `side` is that
+     * of outputs or taps, 4 for INPUT. */
+    void (*transform)(ink__transform which, int side, size_t n, const float *const *in,
+                      const float *start, float *const *out);
     /* y += x */
     void (*add)(size_t n, const float *x, float *y);
     /* average = average + share (w - average) */

@@ -30,6 +30,8 @@ void ink__product_pairs_generic(const ink__product *product);
     void ink__max_pool_##isa(size_t, size_t, size_t, size_t, const float *, float *, uint16_t *);  \
     void ink__max_pool_back_##isa(size_t, size_t, size_t, size_t, const float *, const uint16_t *, \
                                   float *);                                                        \
+    void ink__transform_##isa(ink__transform, int, size_t, const float *const *, const float *,    \
+                              float *const *);                                                     \
     void ink__add_##isa(size_t, const float *, float *);                                           \
     void ink__average_##isa(size_t, float, const float *, float *);                                \
     void ink__pair_up_##isa(size_t, const float *, ink__bf16x2 *);                                 \
@@ -48,8 +50,8 @@ void ink__product_pairs_generic(const ink__product *product);
         .normalise = ink__normalise_##isa, .normalise_sums = ink__normalise_sums_##isa,            \
         .normalise_back = ink__normalise_back_##isa, .dropout = ink__dropout_##isa,                \
         .add_noise = ink__add_noise_##isa, .add = ink__add_##isa, .average = ink__average_##isa,   \
-        .max_pool = ink__max_pool_##isa, .max_pool_back = ink__max_pool_back_##isa,                \
-        .peak = ink__peak_##isa,                                                                   \
+        .transform = ink__transform_##isa, .max_pool = ink__max_pool_##isa,                        \
+        .max_pool_back = ink__max_pool_back_##isa, .peak = ink__peak_##isa,                        \
     }
 
 #if defined(__x86_64__)

@@ -229,10 +229,14 @@ static places places_of(const ink__layer *layer, const sizes *s)
  * weights and biases. local: padded pictures, padded slopes, sums of columns. */
 void ink__conv_memory(const ink__layer *layer, size_t batch, bool training, ink__memory *memory)
 {
+    if (ink__conv_has_tiles(layer)) {
+        ink__conv_tiles_memory(layer, batch, training, memory);
+        return;
+    }
     sizes s = sizes_of(layer);
     if (ink__activation_needs_input(layer->activation))
         memory->saved = batch * ink__shape_size(layer->out);
-    memory->scratch = s.packed;
+    memory->scratch = memory->packed = s.packed;
     memory->local = s.at_a_time * s.x + INK_CONV_SLACK;
     if (!training)
         return;
@@ -320,8 +324,21 @@ static void forward_rows(void *context, size_t task, size_t thread)
     }
 }
 
+void ink__conv_pack_layer(const ink__layer *layer, const ink__pass *pass, float *packed)
+{
+    ink__conv c = ink__conv_of(layer), read = read_as(layer, &c);
+    if (ink__conv_has_tiles(layer))
+        ink__conv_tiles_pack(layer, pass, packed);
+    else
+        ink__conv_pack(pass->kernels, &read, weights_of(layer, pass), packed);
+}
+
 void ink__conv_forward(const ink__layer *layer, const ink__pass *pass, const float *x, float *y)
 {
+    if (ink__conv_has_tiles(layer)) {
+        ink__conv_tiles_forward(layer, pass, x, y);
+        return;
+    }
     job j = job_of(layer, pass);
     bool many = pass->count >= MANY;
     j.x = x;
@@ -331,7 +348,10 @@ void ink__conv_forward(const ink__layer *layer, const ink__pass *pass, const flo
     j.blocks = many ? 1 : (MANY + pass->count - 1) / pass->count;
     j.rows = (j.conv.out_height + j.blocks - 1) / j.blocks;
     j.blocks = (j.conv.out_height + j.rows - 1) / j.rows;
-    ink__conv_pack(pass->kernels, &j.read, weights_of(layer, pass), pass->scratch);
+    if (pass->packed)
+        j.packed = pass->packed;
+    else
+        ink__conv_pack(pass->kernels, &j.read, weights_of(layer, pass), pass->scratch);
     ink__parallel_for(pass->pool, (pass->count + j.each - 1) / j.each * j.blocks, forward_rows, &j);
 }
 
@@ -457,26 +477,49 @@ static void backward_group(void *context, size_t group, size_t thread)
     }
 }
 
+/* Sums that groups of pictures have made of the weights' gradient. */
+typedef struct finish {
+    const ink__layer *layer;
+    const ink__pass *pass;
+    float *sums;
+    size_t step, groups;
+} finish;
+
 /* Adds the groups' sums up, in order, for a stretch of the weights; the step of the optimiser
  * follows at once where it may. */
 static void finish_weights(void *context, size_t task, size_t thread)
 {
-    const job *j = context;
-    size_t first, n = ink__rows_of(INK_ELEMENTS_PER_TASK, j->layer->parts[0].count, task, &first);
+    const finish *f = context;
+    size_t first, n = ink__rows_of(INK_ELEMENTS_PER_TASK, f->layer->parts[0].count, task, &first);
     size_t g_row;
     (void)thread;
-    float *sum = j->sums + first;
-    for (size_t group = 1; group < group_count(j->pass->count); group++)
-        j->pass->kernels->add(n, sum + group * j->sum_step, sum);
-    float *g = ink__sink_place(j->layer, j->pass, first, n, sum, n, &g_row);
+    float *sum = f->sums + first;
+    for (size_t group = 1; group < f->groups; group++)
+        f->pass->kernels->add(n, sum + group * f->step, sum);
+    float *g = ink__sink_place(f->layer, f->pass, first, n, sum, n, &g_row);
     if (g != sum)
         memcpy(g, sum, n * sizeof *g);
-    ink__sink_block(j->layer, j->pass, INK_GROUP_CONV, first, 1, n, n, g, n);
+    ink__sink_block(f->layer, f->pass, INK_GROUP_CONV, first, 1, n, n, g, n);
+}
+
+void ink__conv_finish(const ink__layer *layer, const ink__pass *pass, float *sums, size_t step,
+                      size_t groups, const float *biases)
+{
+    finish f = {.layer = layer, .pass = pass, .sums = sums, .step = step, .groups = groups};
+    size_t tasks = (layer->parts[0].count + INK_ELEMENTS_PER_TASK - 1) / INK_ELEMENTS_PER_TASK;
+    if (!layer->type->fixed)
+        ink__parallel_for(pass->pool, tasks, finish_weights, &f);
+    if (!layer->plain)
+        ink__sink_vector(layer, pass, bias_offset(layer), layer->filters, biases);
 }
 
 void ink__conv_backward(const ink__layer *layer, const ink__pass *pass, const float *x,
                         const float *y, const float *dy, float *dx)
 {
+    if (ink__conv_has_tiles(layer)) {
+        ink__conv_tiles_backward(layer, pass, x, y, dy, dx);
+        return;
+    }
     job j = job_of(layer, pass);
     size_t groups = group_count(pass->count);
     j.x = x;
@@ -489,16 +532,10 @@ void ink__conv_backward(const ink__layer *layer, const ink__pass *pass, const fl
         ink__conv_pack_back(pass->kernels, &j.conv, layer->pairs, weights_of(layer, pass),
                             pass->scratch);
     ink__parallel_for(pass->pool, groups, backward_group, &j);
-    if (!layer->type->fixed)
-        ink__parallel_for(
-            pass->pool, (layer->parts[0].count + INK_ELEMENTS_PER_TASK - 1) / INK_ELEMENTS_PER_TASK,
-            finish_weights, &j);
-    if (layer->plain)
-        return;
     float *biases = j.sums + j.size.weights;
     for (size_t group = 1; group < groups; group++)
         pass->kernels->add(j.conv.filters, biases + group * j.sum_step, biases);
-    ink__sink_vector(layer, pass, bias_offset(layer), j.conv.filters, biases);
+    ink__conv_finish(layer, pass, j.sums, j.sum_step, groups, biases);
 }
 
 const ink__layer_type ink__layer_conv = {
@@ -509,5 +546,6 @@ const ink__layer_type ink__layer_conv = {
     .memory = ink__conv_memory,
     .init = init,
     .forward = ink__conv_forward,
+    .pack = ink__conv_pack_layer,
     .backward = ink__conv_backward,
 };

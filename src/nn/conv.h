@@ -9,8 +9,23 @@
 ink_status ink__conv_plan_shapes(ink__layer *layer, ink_error *err);
 ink__conv ink__conv_of(const ink__layer *layer);
 void ink__conv_memory(const ink__layer *layer, size_t batch, bool training, ink__memory *memory);
+void ink__conv_pack_layer(const ink__layer *layer, const ink__pass *pass, float *packed);
 void ink__conv_forward(const ink__layer *layer, const ink__pass *pass, const float *x, float *y);
 void ink__conv_backward(const ink__layer *layer, const ink__pass *pass, const float *x,
                         const float *y, const float *dy, float *dx);
+/* Adds up the gradients of `groups` groups of pictures, which lie `step` floats apart, and hands
+ * them and those of the biases, which are complete, to the sink. */
+void ink__conv_finish(const ink__layer *layer, const ink__pass *pass, float *sums, size_t step,
+                      size_t groups, const float *biases);
+
+/* The same layer by Winograd's tiles, where it has them. */
+bool ink__conv_has_tiles(const ink__layer *layer);
+void ink__conv_tiles_memory(const ink__layer *layer, size_t batch, bool training,
+                            ink__memory *memory);
+void ink__conv_tiles_pack(const ink__layer *layer, const ink__pass *pass, float *packed);
+void ink__conv_tiles_forward(const ink__layer *layer, const ink__pass *pass, const float *x,
+                             float *y);
+void ink__conv_tiles_backward(const ink__layer *layer, const ink__pass *pass, const float *x,
+                              const float *y, const float *dy, float *dx);
 
 #endif

@@ -100,6 +100,7 @@ typedef struct ink__pass {
     float *scratch; /* shared by all layers, for one call */
     float *local;   /* scratch of thread t: local + t * local_size */
     size_t local_size;
+    const float *packed; /* forward: the weights as `pack` left them; NULL = not done */
     const ink__sink *sink;
     const float *x2; /* residual: its second input */
     bool through;    /* backward: dy is already with respect to the pre-activation */
@@ -108,6 +109,7 @@ typedef struct ink__pass {
 /* Floats a layer needs for a batch. */
 typedef struct ink__memory {
     size_t saved, scratch, local;
+    size_t packed; /* weights as forward reads them, if it does not read w itself */
 } ink__memory;
 
 struct ink__layer_type {
@@ -130,6 +132,8 @@ struct ink__layer_type {
     /* dx may be NULL: nobody asks. Parameter gradients go to ink__sink_block. dy is not changed. */
     void (*backward)(const ink__layer *layer, const ink__pass *pass, const float *x, const float *y,
                      const float *dy, float *dx);
+    /* Writes the weights as forward reads them; NULL = it reads w itself. */
+    void (*pack)(const ink__layer *layer, const ink__pass *pass, float *packed);
     /* Computes the layer's state from `count` samples of its input, once, before training. */
     ink_status (*prepare)(const ink__layer *layer, float *state, const float *x, size_t count,
                           ink_error *err);

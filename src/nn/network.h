@@ -48,7 +48,10 @@ struct ink_workspace {
     int users[INK_MOST_SLOTS]; /* how many layers' gradient a slot is; 0 = free */
     float *scratch, *local;
     size_t local_size;
-    float *arena; /* all of the above */
+    float *arena;         /* all of the above */
+    const float **packed; /* weights of each layer as forward reads them; NULL = packed anew in
+                            every pass */
+    float *packed_arena;
 };
 
 /* One forward pass; y of the last layer is the answer. */

@@ -148,6 +148,7 @@ const ink__layer_type ink__layer_whiten = {
     .plan = plan,
     .memory = ink__conv_memory,
     .forward = ink__conv_forward,
+    .pack = ink__conv_pack_layer,
     .backward = ink__conv_backward,
     .prepare = prepare,
 };

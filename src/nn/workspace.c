@@ -22,15 +22,22 @@ typedef struct plan {
 
 static int slots_needed(const ink_network *network, ink_workspace *ws);
 
+static ink__memory memory_of(const ink_workspace *ws, size_t i)
+{
+    const ink__layer *layer = &ws->network->layers[i];
+    ink__memory memory = {0};
+    if (layer->type->memory)
+        layer->type->memory(layer, ws->batch, ws->training, &memory);
+    return memory;
+}
+
 static plan plan_memory(const ink_network *network, ink_workspace *ws)
 {
     plan p = {.widest = ink__shape_size(network->in)};
     for (size_t i = 0; i < network->layer_count; i++) {
         const ink__layer *layer = &network->layers[i];
-        ink__memory memory = {0};
+        ink__memory memory = memory_of(ws, i);
         size_t nodes = ink__shape_size(layer->out);
-        if (layer->type->memory)
-            layer->type->memory(layer, ws->batch, ws->training, &memory);
         p.total += rounded(ws->batch * nodes) + rounded(memory.saved);
         p.scratch = memory.scratch > p.scratch ? memory.scratch : p.scratch;
         p.local = memory.local > p.local ? memory.local : p.local;
@@ -56,9 +63,7 @@ static void place(ink_workspace *ws, const plan *p)
     float *at = ws->arena;
     for (size_t i = 0; i < ws->network->layer_count; i++) {
         const ink__layer *layer = &ws->network->layers[i];
-        ink__memory memory = {0};
-        if (layer->type->memory)
-            layer->type->memory(layer, ws->batch, ws->training, &memory);
+        ink__memory memory = memory_of(ws, i);
         ws->y[i] = carve(&at, ws->batch * ink__shape_size(layer->out));
         ws->saved[i] = carve(&at, memory.saved);
     }
@@ -104,6 +109,8 @@ void ink_workspace_free(ink_workspace *ws)
     ink__free(ws->saved);
     ink__free(ws->slope);
     ink__free(ws->arena);
+    ink__free(ws->packed);
+    ink__free(ws->packed_arena);
     ink__free(ws);
 }
 
@@ -121,7 +128,36 @@ static ink__pass pass_for(const ink_network *network, const ink_workspace *ws, s
                        .saved = ws->saved[i],
                        .scratch = ws->scratch,
                        .local = ws->local,
-                       .local_size = ws->local_size};
+                       .local_size = ws->local_size,
+                       .packed = ws->packed ? ws->packed[i] : NULL};
+}
+
+ink_status ink_workspace_pack(ink_workspace *ws, ink_error *err)
+{
+    size_t layers = ws->network->layer_count, total = 0;
+    if (!ws->packed) {
+        for (size_t i = 0; i < layers; i++)
+            total += rounded(memory_of(ws, i).packed);
+        ws->packed_arena = ink__alloc(total, sizeof *ws->packed_arena, err);
+        const float **packed = ink__alloc(layers, sizeof *packed, err);
+        if (!ws->packed_arena || !packed) {
+            ink__free(ws->packed_arena);
+            ink__free(packed);
+            ws->packed_arena = NULL;
+            return INK_ENOMEM;
+        }
+        ws->packed = packed;
+    }
+    float *at = ws->packed_arena;
+    for (size_t i = 0; i < layers; i++) {
+        const ink__layer *layer = &ws->network->layers[i];
+        float *packed = carve(&at, memory_of(ws, i).packed);
+        ink__pass pass = pass_for(ws->network, ws, i, ws->batch, false, 0);
+        if (packed)
+            layer->type->pack(layer, &pass, packed);
+        ws->packed[i] = packed;
+    }
+    return INK_OK;
 }
 
 static const float *output_of(const ink_workspace *ws, int layer, const float *x)

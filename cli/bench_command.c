@@ -15,6 +15,8 @@
 #include <time.h>
 
 enum { RUNS = 5, SAMPLES = 6400 }; /* pictures: a hundred batches of the smallest kind */
+enum { CLASSIFIED = 64 };          /* pictures that are classified over and over */
+enum { MOST_BATCH = 1000000 };
 
 typedef struct contest {
     const char *name, *network;
@@ -60,6 +62,8 @@ typedef struct bench {
     bool json;
     ink_precision precision;
     bool wanted[CONTESTS];
+    contest net;        /* of --net; its network is NULL without */
+    const char *of_net; /* the option given that means nothing without --net */
 } bench;
 
 static double now(void)
@@ -81,37 +85,53 @@ static double median(double values[RUNS])
     return values[RUNS / 2];
 }
 
-/* Pictures of noise: four in five pixels blank on grey ones, as in a drawing. */
-static ink_dataset *make_data(const contest *c, ink_error *err)
+/* A network that was asked for gets as few as make whole batches: they count in the memory of the
+ * process, which should be the network's. */
+static size_t samples_for(const bench *b, const contest *c)
 {
-    size_t size = (size_t)(c->height * c->width * c->channels);
-    uint8_t *pixels = calloc(SAMPLES, size);
-    int32_t *labels = calloc(SAMPLES, sizeof *labels);
+    return c == &b->net ? ((CLASSIFIED - 1) / c->batch + 1) * c->batch : SAMPLES;
+}
+
+static size_t picture_size(const contest *c)
+{
+    return (size_t)c->height * (size_t)c->width * (size_t)c->channels;
+}
+
+/* Pictures of noise: four in five pixels blank on grey ones, as in a drawing. */
+static ink_dataset *make_data(const contest *c, size_t samples, int classes, ink_error *err)
+{
+    size_t size = picture_size(c);
+    uint8_t *pixels = calloc(samples, size);
+    int32_t *labels = calloc(samples, sizeof *labels);
     uint64_t state = 1;
-    for (size_t i = 0; pixels && i < SAMPLES * size; i++) {
+    if (!pixels || !labels)
+        err->status = INK_ENOMEM;
+    for (size_t i = 0; pixels && i < samples * size; i++) {
         state = state * 6364136223846793005u + 1442695040888963407u;
         if (c->channels > 1 || state >> 60 < 3)
             pixels[i] = (uint8_t)(state >> 48 & 0xff);
     }
-    for (int32_t i = 0; labels && i < SAMPLES; i++)
-        labels[i] = i % 10;
+    for (size_t i = 0; labels && i < samples; i++)
+        labels[i] = (int32_t)(i % (size_t)classes);
     ink_dataset *data = pixels && labels
-                            ? ink_dataset_new_pictures(SAMPLES, c->height, c->width, c->channels,
-                                                       pixels, labels, 10, NULL, err)
+                            ? ink_dataset_new_pictures(samples, c->height, c->width, c->channels,
+                                                       pixels, labels, classes, NULL, err)
                             : NULL;
     free(pixels);
     free(labels);
     return data;
 }
 
-static double operations_per_picture(const ink_network *network)
+/* To learn from a picture, or only to classify it. */
+static double operations_per_picture(const ink_network *network, bool training)
 {
     double sum = 0;
     for (size_t i = 0; i < ink_network_layer_count(network); i++) {
         ink_layer_info layer = ink_network_layer(network, i);
         bool learns = strcmp(layer.type, "dense") == 0 || strcmp(layer.type, "conv") == 0;
         bool fixed = strcmp(layer.type, "whiten") == 0; /* forward alone */
-        sum += learns ? layer.operations * (i == 0 ? 2 : 3) : fixed ? layer.operations : 0;
+        int passes = learns && training ? (i == 0 ? 2 : 3) : learns || fixed;
+        sum += passes * layer.operations;
     }
     return sum;
 }
@@ -168,7 +188,6 @@ static double train_rate(const bench *b, const contest *c, const ink_dataset *da
 static double predict_time(const contest *c, const ink_dataset *data, ink_precision precision,
                            double seconds, ink_error *err)
 {
-    enum { PICTURES = 64 };
     double times[RUNS] = {0};
     ink_network *learnt = ink_network_new(c->network, err);
     ink_network *network = learnt ? ink_network_fold(learnt, err) : NULL;
@@ -176,9 +195,9 @@ static double predict_time(const contest *c, const ink_dataset *data, ink_precis
     if (network)
         ink_network_set_precision(network, precision);
     ink_workspace *ws = network ? ink_workspace_new(network, 1, false, NULL, err) : NULL;
-    size_t size = (size_t)(c->height * c->width * c->channels);
-    float *x = calloc(PICTURES * size, sizeof *x);
-    for (size_t i = 0; x && i < PICTURES; i++)
+    size_t size = picture_size(c);
+    float *x = calloc(CLASSIFIED * size, sizeof *x);
+    for (size_t i = 0; x && i < CLASSIFIED; i++)
         for (size_t p = 0; p < size; p++)
             x[i * size + p] = (float)ink_dataset_pixels(data, i)[p] / 255;
     bool good = ws && x;
@@ -188,8 +207,8 @@ static double predict_time(const contest *c, const ink_dataset *data, ink_precis
     for (int run = 0; good && run < RUNS; run++) {
         double begun = now();
         size_t done = 0;
-        for (; now() - begun < seconds / RUNS; done += PICTURES)
-            for (size_t i = 0; i < PICTURES; i++)
+        for (; now() - begun < seconds / RUNS; done += CLASSIFIED)
+            for (size_t i = 0; i < CLASSIFIED; i++)
                 ink_predict(network, ws, x + i * size, 1);
         times[run] = (now() - begun) / (double)done * 1e6;
     }
@@ -199,53 +218,71 @@ static double predict_time(const contest *c, const ink_dataset *data, ink_precis
     return good ? median(times) : 0;
 }
 
+static void print_trained(const bench *b, const contest *c, const ink_network *network,
+                          size_t threads, double rate, double peak)
+{
+    double operations = operations_per_picture(network, true);
+    double flops = rate * operations, share = peak > 0 ? flops / peak : 0;
+    if (b->json)
+        printf("{\"bench\":\"train\",\"name\":\"%s\",\"network\":\"%s\",\"batch\":%zu,"
+               "\"threads\":%zu,\"cost\":\"%s\",\"optimizer\":\"%s\",\"operations\":%.0f,"
+               "\"images_per_second\":%.1f,\"gflops\":%.1f,\"share_of_peak\":%.3f}\n",
+               c->name, ink_network_text(network), c->batch, threads, ink_cost_name(c->cost),
+               ink_optimizer_name(c->optimizer), operations, rate, flops * 1e-9, share);
+    else
+        printf("  %-12s %5zu %7zu %12.0f %9.1f %8.0f %%\n", threads > 1 ? "" : c->name, c->batch,
+               threads, rate, flops * 1e-9, 100 * share);
+    fflush(stdout);
+}
+
+static void print_predicted(const bench *b, const contest *c, const ink_network *network,
+                            double microseconds)
+{
+    if (b->json)
+        printf("{\"bench\":\"predict\",\"name\":\"%s\",\"network\":\"%s\",\"operations\":%.0f,"
+               "\"microseconds\":%.2f}\n",
+               c->name, ink_network_text(network), operations_per_picture(network, false),
+               microseconds);
+    else
+        printf("  %-12s one picture classified in %.1f microseconds\n", "", microseconds);
+    fflush(stdout);
+}
+
 static bool run_contest(const bench *b, const contest *c, const double peak[2], ink_error *err)
 {
-    ink_dataset *data = make_data(c, err);
-    ink_network *network = data ? ink_network_new(c->network, err) : NULL;
-    if (!network) {
-        ink_dataset_free(data);
-        return false;
-    }
-    double operations = operations_per_picture(network);
-    bool good = true;
+    ink_network *network = ink_network_new(c->network, err);
+    int classes = network ? (int)ink_network_output_size(network) : 0;
+    ink_dataset *data = network ? make_data(c, samples_for(b, c), classes, err) : NULL;
+    bool good = data != NULL;
     for (size_t i = 0; good && i < (b->threads > 1 ? 2 : 1); i++) {
         size_t threads = i ? b->threads : 1;
         double rate = train_rate(b, c, data, threads, err);
-        double flops = rate * operations, share = peak[i] > 0 ? flops / peak[i] : 0;
         good = rate > 0;
-        if (good && b->json)
-            printf("{\"bench\":\"train\",\"name\":\"%s\",\"network\":\"%s\",\"batch\":%zu,"
-                   "\"threads\":%zu,\"cost\":\"%s\",\"optimizer\":\"%s\","
-                   "\"images_per_second\":%.0f,\"gflops\":%.1f,\"share_of_peak\":%.3f}\n",
-                   c->name, c->network, c->batch, threads, ink_cost_name(c->cost),
-                   ink_optimizer_name(c->optimizer), rate, flops * 1e-9, share);
-        else if (good)
-            printf("  %-12s %5zu %7zu %12.0f %9.1f %8.0f %%\n", i ? "" : c->name, c->batch, threads,
-                   rate, flops * 1e-9, 100 * share);
-        fflush(stdout);
+        if (good)
+            print_trained(b, c, network, threads, rate, peak[i]);
     }
     double time = good ? predict_time(c, data, b->precision, b->seconds / 2, err) : 0;
-    if (time > 0 && b->json)
-        printf("{\"bench\":\"predict\",\"name\":\"%s\",\"network\":\"%s\",\"microseconds\":%.2f}\n",
-               c->name, c->network, time);
-    else if (time > 0)
-        printf("  %-12s one picture classified in %.1f microseconds\n", "", time);
+    if (time > 0)
+        print_predicted(b, c, network, time);
     ink_network_free(network);
     ink_dataset_free(data);
     return time > 0;
 }
 
 static const char usage[] =
-    "usage: inkling bench [NAME...] [--threads T] [--seconds S] [--json]\n"
+    "usage: inkling bench [NAME...] [--net TEXT] [--threads T] [--seconds S] [--json]\n"
     "\n"
     "Trains networks on made pictures and prints pictures a second, GFLOP/s and the share of\n"
     "the peak that this machine's own multiply-adds reach; then how long one picture takes to\n"
     "classify.\n"
     "\n"
-    "  NAME          of these [all]:\n";
+    "  NAME          of these [all; none with --net]:\n";
 
 static const char options_usage[] =
+    "  --net TEXT    this network, as \"net\", with cross-entropy [none]\n"
+    "  --batch B     pictures an update of it [32]\n"
+    "  --optimizer O that trains it: sgd momentum nesterov rmsprop adam adamw\n"
+    "                muon [momentum]\n"
     "  --threads T   compare one thread with T [all processors]\n"
     "  --seconds S   for each number, the median of 5 runs [1]\n"
     "  --precision P of convolutions: float32 or bf16; the peak is\n"
@@ -264,7 +301,7 @@ static void print_usage(void)
 static int choose(int count, char **words, bench *b)
 {
     for (size_t k = 0; k < CONTESTS; k++)
-        b->wanted[k] = count == 0;
+        b->wanted[k] = count == 0 && !b->net.network;
     for (int i = 0; i < count; i++) {
         bool found = false;
         for (size_t k = 0; k < CONTESTS; k++)
@@ -278,46 +315,92 @@ static int choose(int count, char **words, bench *b)
     return 0;
 }
 
+/* One option and its value into `b`. */
+static int take(int option, const char *value, bench *b)
+{
+    ink_error err = {.status = INK_OK};
+    ink_status status = INK_OK;
+    char *end = NULL;
+    if (option == 't')
+        b->threads = strtoul(value, &end, 10);
+    else if (option == 's')
+        b->seconds = strtod(value, &end);
+    else if (option == 'b')
+        b->net.batch = strtoul(value, &end, 10);
+    else if (option == 'n')
+        b->net.network = value;
+    else if (option == 'o')
+        status = ink_optimizer_parse(value, &b->net.optimizer, &err);
+    else if (option == 'p')
+        status = ink_precision_parse(value, &b->precision, &err);
+    else
+        b->json = true;
+    if (option == 'b' || option == 'o')
+        b->of_net = option == 'b' ? "batch" : "optimizer";
+    if (status != INK_OK)
+        return complain(&err);
+    if (end && (end == value || *end || *value == '-'))
+        return fprintf(stderr, "inkling: \"%s\" is no number\n", value), 2;
+    return 0;
+}
+
+/* What the options mean together; the pictures of --net get the shape of its input. */
+static int check(bench *b)
+{
+    contest *net = &b->net;
+    if (b->threads > 256 || !(b->seconds >= 0.05 && b->seconds <= 600) || net->batch < 1 ||
+        net->batch > MOST_BATCH)
+        return fprintf(stderr,
+                       "inkling: bench takes --threads 1 to 256, --seconds 0.05 to 600 and "
+                       "--batch 1 to %d\n",
+                       MOST_BATCH),
+               2;
+    if (b->of_net && !net->network)
+        return fprintf(stderr, "inkling: --%s is for the network of --net, and there is none\n",
+                       b->of_net),
+               2;
+    ink_error err = {.status = INK_OK};
+    ink_network *network = net->network ? ink_network_new(net->network, &err) : NULL;
+    if (network)
+        ink_network_input_shape(network, &net->height, &net->width, &net->channels);
+    ink_network_free(network);
+    return err.status == INK_OK ? 0 : complain(&err);
+}
+
 static int parse(int argc, char **argv, bench *b)
 {
     static const struct option options[] = {{"threads", required_argument, NULL, 't'},
                                             {"seconds", required_argument, NULL, 's'},
                                             {"precision", required_argument, NULL, 'p'},
+                                            {"net", required_argument, NULL, 'n'},
+                                            {"batch", required_argument, NULL, 'b'},
+                                            {"optimizer", required_argument, NULL, 'o'},
                                             {"json", no_argument, NULL, 'j'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
-    ink_error err = {.status = INK_OK};
-    ink_status status = INK_OK;
+    int status = 0;
     optind = 1;
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) >= 0;) {
-        char *end = NULL;
-        if (option == 't')
-            b->threads = strtoul(optarg, &end, 10);
-        else if (option == 's')
-            b->seconds = strtod(optarg, &end);
-        else if (option == 'p')
-            status = ink_precision_parse(optarg, &b->precision, &err);
-        else if (option == 'j')
-            b->json = true;
-        else if (option == 'h')
+    for (int option; status == 0 && (option = getopt_long(argc, argv, "", options, NULL)) >= 0;) {
+        if (option == 'h')
             return print_usage(), -1;
-        else
+        if (option == '?')
             return fputs("inkling: bench --help explains its options\n", stderr), 2;
-        if (status != INK_OK)
-            return fprintf(stderr, "inkling: %s\n", err.text), 2;
-        if (end && (end == optarg || *end || *optarg == '-'))
-            return fprintf(stderr, "inkling: \"%s\" is no number\n", optarg), 2;
+        status = take(option, optarg, b);
     }
-    if (b->threads > 256 || !(b->seconds >= 0.05 && b->seconds <= 600)) {
-        fputs("inkling: bench takes --threads 1 to 256 and --seconds 0.05 to 600\n", stderr);
-        return 2;
-    }
-    return choose(argc - optind, argv + optind, b);
+    if (status == 0)
+        status = check(b);
+    return status == 0 ? choose(argc - optind, argv + optind, b) : status;
 }
 
 int command_bench(int argc, char **argv)
 {
-    bench b = {.seconds = 1};
+    ink_train_settings usual;
+    ink_train_settings_init(&usual);
+    bench b = {.seconds = 1,
+               .net = {.name = "net",
+                       .batch = usual.batch,
+                       .cost = INK_COST_CROSS_ENTROPY,
+                       .optimizer = usual.optimizer}};
     ink_error err = {.status = INK_OK};
     int status = parse(argc, argv, &b);
     if (status != 0)
@@ -343,7 +426,7 @@ int command_bench(int argc, char **argv)
                "batch", "threads", "pictures/s", "GFLOP/s", "of peak");
     for (size_t i = 0; good && i < CONTESTS; i++)
         good = !b.wanted[i] || run_contest(&b, &contests[i], peak, &err);
-    if (!good)
-        fprintf(stderr, "inkling: %s\n", err.text);
-    return good ? 0 : 1;
+    if (good && b.net.network)
+        good = run_contest(&b, &b.net, peak, &err);
+    return good ? 0 : complain(&err);
 }

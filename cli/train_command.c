@@ -92,6 +92,7 @@ static const option_row rows[] = {
     GROUP("What comes out"),
     ROW(TEXT, "o", model, "MODEL", "the model file [DATASET.safetensors, or the next free number]",
         0, 0),
+    ROW(FLAG, "half", half, NULL, "weights in the model file as float16: half the size [no]", 0, 0),
     ROW(TEXT, "checkpoint", checkpoint, "FILE",
         "kept up to date, kept at the end [MODEL.checkpoint, removed\n"
         "                         at the end]",

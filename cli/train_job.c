@@ -25,6 +25,7 @@ typedef struct job {
     ink_train_settings settings;
     char model_path[MOST_PATH], checkpoint_path[MOST_PATH + 16];
     bool keep_checkpoint; /* it was asked for */
+    bool half;            /* the model file in float16 */
     json_t *note;
     char *note_text;
     progress progress;
@@ -319,11 +320,39 @@ static int diverged(job *j)
     return status;
 }
 
+/* Rounds the weights as the file does: what the record says is measured with what the file holds.
+ */
+static ink_status save_half(job *j, ink_train_event *end)
+{
+    ink_evaluation result;
+    if (ink_model_save_half(j->model, j->model_path, &j->err) != INK_OK)
+        return j->err.status;
+    ink_model *saved = ink_model_load(j->model_path, &j->err);
+    if (!saved)
+        return j->err.status;
+    ink_status status = INK_OK;
+    if (j->test)
+        status =
+            ink_evaluate(saved->network, &saved->input, j->test,
+                         &(ink_evaluate_settings){.cost = saved->cost}, j->pool, &result, &j->err);
+    ink_model_free(saved);
+    if (status != INK_OK)
+        return status;
+    if (j->test) {
+        end->test_accuracy = result.accuracy;
+        ink_evaluation_release(&result);
+    }
+    record_run(j, end);
+    return ink_model_save_half(j->model, j->model_path, &j->err);
+}
+
 static int finish(job *j)
 {
-    const ink_train_event end = j->progress.last;
+    ink_train_event end = j->progress.last;
     record_run(j, &end);
-    if (ink_model_save(j->model, j->model_path, &j->err) != INK_OK) {
+    ink_status saved =
+        j->half ? save_half(j, &end) : ink_model_save(j->model, j->model_path, &j->err);
+    if (saved != INK_OK) {
         int status = complain(&j->err);
         fprintf(stderr, "inkling: nothing is lost: `inkling train --resume %s -o OTHER` ends it\n",
                 j->settings.checkpoint);
@@ -381,12 +410,12 @@ static ink_status prepare_fresh(job *j)
 
 int train_fresh(const train_options *o)
 {
-    job j = {.options = o, .dataset = o->dataset};
+    job j = {.options = o, .dataset = o->dataset, .half = o->half};
     bool good = choose_paths(&j, o->model, o->checkpoint);
-    j.note = json_pack("{s:s, s:f, s:I, s:I, s:o, s:s, s:b}", "dataset", o->dataset, "split",
+    j.note = json_pack("{s:s, s:f, s:I, s:I, s:o, s:s, s:b, s:b}", "dataset", o->dataset, "split",
                        o->split, "limit", (json_int_t)o->limit, "seed", (json_int_t)o->seed, "data",
                        o->data ? json_string(o->data) : json_null(), "model", j.model_path,
-                       "keep_checkpoint", j.keep_checkpoint);
+                       "keep_checkpoint", j.keep_checkpoint, "half", o->half);
     j.note_text = j.note ? json_dumps(j.note, JSON_COMPACT) : NULL;
     good = good && prepare_fresh(&j) == INK_OK;
     j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;
@@ -428,6 +457,7 @@ static bool prepare_resumed(job *j)
     j->settings = *s;
     j->model = ink_resume_model(j->resume);
     j->keep_checkpoint = json_is_true(json_object_get(j->note, "keep_checkpoint"));
+    j->half = json_is_true(json_object_get(j->note, "half"));
     const char *folder = json_string_value(json_object_get(j->note, "data"));
     const data_choice choice = {
         .folder = o->data ? o->data : folder,

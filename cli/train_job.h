@@ -12,7 +12,7 @@ typedef struct train_options {
         label_smoothing;
     double average, nudge, epochs, dropout, input_noise, split, eval_every, checkpoint_seconds;
     uint64_t batch, patience, seed, threads, limit;
-    bool keep_best, json;
+    bool keep_best, half, json;
     bool has_momentum, has_epochs, has_rate, has_batch, has_checkpoint_seconds; /* said, not
                                                                                    default */
 } train_options;

@@ -12,6 +12,7 @@ import tempfile
 import time
 
 INKLING = str(pathlib.Path(sys.argv[1]).resolve())
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
 ENV = {k: v for k, v in os.environ.items() if k not in ("INKLING_DATA", "INKLING_MIRROR")}
 SMALL = ["glyphs:digits", "--limit", "600", "--net", "784-20-10", "--threads", "2"]
 tests = []
@@ -232,8 +233,63 @@ def a_run_is_resumed_as_it_was_begun():
 
 
 @test
+def a_recipe_is_text_and_options_beside_it_win():
+    pathlib.Path("r.txt").write_text("# of mine\ndataset glyphs:digits\nnet 784-20-10\n"
+                                     "augment turn 0.1\n  shift 0.2\nlimit 100\nepochs 3 # or more\n"
+                                     "keep-best\n")
+    start = events(run("train", "--recipe", "./r.txt", "--epochs", 1, "--json", "-o", "r.st").stdout)[0]
+    said = start["settings"]
+    assert start["data"] == "glyphs:digits" and start["train_samples"] == 100, start
+    assert said["augment"] == "turn 0.1 shift 0.2" and said["epochs"] == 1 and said["keep_best"], said
+    refused("train", "--recipe", "fish", says="no recipe \"fish\"")
+    refused("train", "--recipe", "./fish.txt", says="fish.txt")
+    pathlib.Path("wrong.txt").write_text("dataset fruit\nfish 3\n")
+    refused("train", "--recipe", "./wrong.txt", says="--fish")
+
+
+def cifar_of_noise(path, count):
+    record = bytes(i * i % 251 for i in range(3072))
+    pathlib.Path(path).write_bytes(b"".join(bytes([i % 10]) + record[i:] + record[:i]
+                                            for i in range(count)))
+
+
+@test
+def every_recipe_that_ships_runs():
+    cifar_of_noise("data_batch_1.bin", 30)
+    recipes = sorted(SOURCE.glob("recipes/*.txt"))
+    assert len(recipes) >= 8, recipes
+    for recipe in recipes:
+        data = "data_batch_1.bin" if "cifar" in recipe.name else "glyphs:digits"
+        got = events(run("train", "--recipe", recipe, data, "--limit", 20, "--epochs", 1, "--batch",
+                         10, "--eval-every", 0, "--json", "-o", "r.st").stdout)
+        assert got[-1]["event"] == "end" and got[-1]["train_seconds"] > 0, (recipe, got)
+
+
+@test
+def half_a_model_says_how_good_it_is_itself():
+    run("train", *SMALL, "--epochs", 2, "-o", "whole.st")
+    run("train", *SMALL, "--epochs", 2, "--half", "-o", "half.st")
+    whole, half = (os.path.getsize(f) for f in ("whole.st", "half.st"))
+    assert half < 0.6 * whole, (whole, half)
+    record = json.loads(run("info", "half.st", "--json").stdout)["record"]
+    got = json.loads(run("eval", "half.st", "glyphs:digits", "--limit", 600, "--json").stdout)
+    assert got["accuracy"] == record["test_accuracy"] > 0.3
+
+
+@test
+def eval_averages_over_ways_to_see_a_picture():
+    run("train", *SMALL, "--epochs", 2, "-o", "m.st")
+    ways = [json.loads(run("eval", "m.st", "glyphs:digits", "--limit", 600, "--tta", way,
+                           "--json").stdout)["cost"] for way in ("off", "flip", "shift", "full")]
+    assert len(set(ways)) == 4, ways
+    refused("eval", "m.st", "glyphs:digits", "--tta", "fish", says="fish")
+
+
+@test
 def gradcheck_agrees_and_info_tells():
     assert "agrees" in run("gradcheck").stdout
+    assert "agrees" in run("gradcheck", "--net", "16x16x3 conv 20 3x3 norm gelu pool 2 conv 16 3x3 relu "
+                           "pool 2 dense 100 relu dense 10 softmax").stdout
     run("train", "fruit:moons", "--epochs", 5, "-o", "f.st")
     info = json.loads(run("info", "f.st", "--json").stdout)
     assert info["classes"] == ["safe", "poisonous"] and info["record"]["data"] == "fruit:moons"
@@ -273,6 +329,28 @@ def bench_prints_ratios():
     assert all(0 < e["share_of_peak"] for e in trained)
     assert sum(e["bench"] == "predict" for e in got) == 2
     refused("bench", "fish", says="no \"fish\"")
+
+
+@test
+def bench_measures_any_network():
+    text = "8x8x3 conv 4 3x3 nobias norm relu pool 2 dense 5 softmax"
+    forward = 2 * (9 * 3 * 4 * 64 + 4 * 16 * 5)  # the first layer needs no slope of its input
+    got = events(run("bench", "--net", text, "--batch", 48, "--optimizer", "adam", "--seconds",
+                     "0.05", "--threads", 1, "--json").stdout)
+    assert [e["bench"] for e in got] == ["peak", "train", "predict"]
+    trained, predicted = got[1:]
+    assert trained["name"] == predicted["name"] == "net" and trained["network"] == text
+    assert trained["batch"] == 48 and trained["optimizer"] == "adam"
+    assert trained["images_per_second"] > 0 and predicted["microseconds"] > 0
+    assert predicted["operations"] == forward
+    assert trained["operations"] == 2 * forward + 2 * 4 * 16 * 5
+    both = run("bench", "dense100", "--net", "4-3", "--seconds", "0.05", "--threads", 1).stdout
+    assert re.search(r"^  dense100 .*^  net  ", both, re.M | re.S), both
+    refused("bench", "--net", "784-x-10", says="784-x-10")
+    refused("bench", "--net", "4-3", "--optimizer", "magic", says="magic")
+    refused("bench", "--net", "4-3", "--batch", 0, says="--batch 1 to")
+    refused("bench", "--batch", 8, says="--net")
+    refused("bench", "--net", "4 dense 3 relu", "--seconds", "0.05", says="softmax")
 
 
 def main():

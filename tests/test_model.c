@@ -61,6 +61,53 @@ static void a_model_comes_back_bit_for_bit(void **state)
     scratch_close(&s);
 }
 
+/* Weights rounded to the nearest, ties to the even, down to the smallest and up to the largest;
+ * biases and norms as they are. */
+static void half_a_file_holds_weights_to_eleven_bits(void **state)
+{
+    (void)state;
+    NEEDS_JANSSON();
+    static const struct {
+        float given, expected;
+    } cases[] = {{1, 1},
+                 {1.00048828125f, 1},
+                 {1.00146484375f, 1.001953125f},
+                 {-0.0f, -0.0f},
+                 {65519.9f, 65504},
+                 {6.1e-5f, 1023 / 16777216.0f},
+                 {3e-8f, 1 / 16777216.0f},
+                 {2.9e-8f, 0},
+                 {-5.9604645e-8f, -5.9604645e-8f}};
+    scratch s;
+    ink_error err = {.status = INK_OK};
+    scratch_open(&s);
+    const char *path = scratch_path(&s, "half.safetensors");
+    ink_model *model = make_model("784 dense 3 norm relu dense 10 softmax", "glyphs:digits");
+    float *w = ink_network_parameters(model->network);
+    for (size_t i = 0; i < 9; i++)
+        w[i] = cases[i].given;
+    w[784 * 3] = 0.1f;
+    ink_network_state(model->network)[0] = 1e9f;
+    assert_good(ink_model_save_half(model, path, &err), err);
+    ink_model *back = ink_model_load(path, &err);
+    assert_good(err.status, err);
+    const float *found = ink_network_parameters(back->network);
+    for (size_t i = 0; i < 9; i++)
+        if (memcmp(&found[i], &cases[i].expected, sizeof *found) != 0)
+            fail_msg("%.9g came back as %.9g, expected %.9g", (double)cases[i].given,
+                     (double)found[i], (double)cases[i].expected);
+    for (size_t i = 9; i < 784 * 3; i++)
+        assert_near(found[i], w[i], fmax(fabs((double)w[i]), 6.2e-5) / 2048);
+    assert_true(found[784 * 3] == 0.1f);
+    assert_true(ink_network_state(back->network)[0] == 1e9f);
+    w[5] = 65520;
+    assert_int_equal(ink_model_save_half(model, path, &err), INK_EINVAL);
+    assert_says(err, "0.dense.weight");
+    ink_model_free(model);
+    ink_model_free(back);
+    scratch_close(&s);
+}
+
 /* A small model file in memory. */
 static uint8_t *small_file(scratch *s, size_t *size)
 {
@@ -278,6 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_model_comes_back_bit_for_bit),
+        cmocka_unit_test(half_a_file_holds_weights_to_eleven_bits),
         cmocka_unit_test(a_file_cut_off_anywhere_is_refused),
         cmocka_unit_test(a_file_that_lies_is_refused_by_name),
         cmocka_unit_test(numbers_that_are_not_finite_are_refused),

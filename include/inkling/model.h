@@ -46,6 +46,9 @@ INK_API ink_status ink_model_set_record(ink_model *model, const char *record, in
 
 /* Writes atomically: an old file is replaced only by a complete new one. */
 INK_API ink_status ink_model_save(const ink_model *model, const char *path, ink_error *err);
+/* The same in half the size: weights are rounded to float16 (11 bits), biases and norms stay
+ * float32. INK_EINVAL if a weight is beyond 65504. */
+INK_API ink_status ink_model_save_half(const ink_model *model, const char *path, ink_error *err);
 /* Reads a model or a checkpoint. The file is not trusted: sizes, offsets, names and the network's
  * text are checked before anything is allocated for them. */
 INK_API ink_model *ink_model_load(const char *path, ink_error *err);

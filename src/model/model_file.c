@@ -14,7 +14,12 @@
 
 ink_status ink_model_save(const ink_model *model, const char *path, ink_error *err)
 {
-    return ink__model_write(model, path, NULL, 0, NULL, 0, err);
+    return ink__model_write(model, path, false, NULL, 0, NULL, 0, err);
+}
+
+ink_status ink_model_save_half(const ink_model *model, const char *path, ink_error *err)
+{
+    return ink__model_write(model, path, true, NULL, 0, NULL, 0, err);
 }
 
 ink_model *ink_model_load(const char *path, ink_error *err)
@@ -58,7 +63,9 @@ static char *print_input(const ink_input *input)
     return text;
 }
 
-static void list_arrays(const ink_model *model, ink_tensor_info *infos, ink__tensor *tensors)
+/* Vectors - biases, norms - stay as they are: few numbers, of any size. */
+static void list_arrays(const ink_model *model, bool half, ink_tensor_info *infos,
+                        ink__tensor *tensors)
 {
     const ink_network *network = model->network;
     for (size_t i = 0; i < ink_network_tensor_count(network); i++) {
@@ -66,22 +73,23 @@ static void list_arrays(const ink_model *model, ink_tensor_info *infos, ink__ten
         tensors[i] = (ink__tensor){.name = infos[i].name,
                                    .rank = infos[i].rank,
                                    .count = infos[i].count,
+                                   .half = half && infos[i].rank > 1,
                                    .values = (infos[i].state ? network->state : network->w) +
                                              infos[i].offset};
         memcpy(tensors[i].shape, infos[i].shape, sizeof tensors[i].shape);
     }
 }
 
-static ink_status write_all(const ink_model *model, const char *path, const ink__tensor *more,
-                            size_t more_count, const ink__pair *pairs, size_t pair_count,
-                            ink_error *err)
+static ink_status write_all(const ink_model *model, const char *path, bool half,
+                            const ink__tensor *more, size_t more_count, const ink__pair *pairs,
+                            size_t pair_count, ink_error *err)
 {
     size_t own = ink_network_tensor_count(model->network);
     ink_tensor_info *infos = ink__alloc(own, sizeof *infos, err);
     ink__tensor *tensors = ink__alloc(own + more_count, sizeof *tensors, err);
     ink_status status = infos && tensors ? INK_OK : INK_ENOMEM;
     if (status == INK_OK) {
-        list_arrays(model, infos, tensors);
+        list_arrays(model, half, infos, tensors);
         if (more_count > 0)
             memcpy(tensors + own, more, more_count * sizeof *more);
         status = ink__safetensors_write(path, tensors, own + more_count, pairs, pair_count, err);
@@ -91,9 +99,9 @@ static ink_status write_all(const ink_model *model, const char *path, const ink_
     return status;
 }
 
-ink_status ink__model_write(const ink_model *model, const char *path, const ink__tensor *more,
-                            size_t more_count, const ink__pair *pairs, size_t pair_count,
-                            ink_error *err)
+ink_status ink__model_write(const ink_model *model, const char *path, bool half,
+                            const ink__tensor *more, size_t more_count, const ink__pair *pairs,
+                            size_t pair_count, ink_error *err)
 {
     enum { OWN = 8 };
     char picture[64], *classes = print_classes(model), *input = print_input(&model->input);
@@ -116,7 +124,7 @@ ink_status ink__model_write(const ink_model *model, const char *path, const ink_
         memcpy(all, own, sizeof own);
         if (pair_count > 0)
             memcpy(all + OWN, pairs, pair_count * sizeof *pairs);
-        status = write_all(model, path, more, more_count, all, OWN + pair_count, err);
+        status = write_all(model, path, half, more, more_count, all, OWN + pair_count, err);
     }
     ink__free(all);
     free(classes);
@@ -300,11 +308,11 @@ ink_model *ink__model_from(const ink__safetensors *file, const char *name, ink_e
 
 #else /* without jansson: the container says how to get it */
 
-ink_status ink__model_write(const ink_model *model, const char *path, const ink__tensor *more,
-                            size_t more_count, const ink__pair *pairs, size_t pair_count,
-                            ink_error *err)
+ink_status ink__model_write(const ink_model *model, const char *path, bool half,
+                            const ink__tensor *more, size_t more_count, const ink__pair *pairs,
+                            size_t pair_count, ink_error *err)
 {
-    (void)model, (void)more, (void)more_count;
+    (void)model, (void)half, (void)more, (void)more_count;
     return ink__safetensors_write(path, NULL, 0, pairs, pair_count, err);
 }
 

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -48,14 +49,18 @@ static size_t rounded(size_t bytes)
     return (bytes + ARRAY_ALIGNMENT - 1) / ARRAY_ALIGNMENT * ARRAY_ALIGNMENT;
 }
 
+static size_t bytes_of(const ink__tensor *tensor)
+{
+    return tensor->count * (tensor->half ? sizeof(uint16_t) : sizeof *tensor->values);
+}
+
 static json_t *describe(const ink__tensor *tensor, size_t offset)
 {
     json_t *shape = json_array();
     for (int i = 0; shape && i < tensor->rank; i++)
         json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
-    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape, "data_offsets",
-                     (json_int_t)offset,
-                     (json_int_t)(offset + tensor->count * sizeof *tensor->values));
+    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", tensor->half ? "F16" : "F32", "shape", shape,
+                     "data_offsets", (json_int_t)offset, (json_int_t)(offset + bytes_of(tensor)));
 }
 
 /* The header as text; NULL when memory is short or a string is not UTF-8. */
@@ -70,12 +75,51 @@ static char *header_text(const ink__tensor *tensors, size_t tensor_count, const 
     size_t offset = 0;
     for (size_t i = 0; good && i < tensor_count; i++) {
         good = json_object_set_new(header, tensors[i].name, describe(&tensors[i], offset)) == 0;
-        offset += rounded(tensors[i].count * sizeof *tensors[i].values);
+        offset += rounded(bytes_of(&tensors[i]));
     }
     char *text = good ? json_dumps(header, JSON_COMPACT) : NULL;
     json_decref(metadata);
     json_decref(header);
     return text;
+}
+
+/* IEEE 754 half precision, rounded to the nearest, ties to the even; false if it is too large. */
+static bool to_half(float x, uint16_t *half)
+{
+    uint32_t bits, sign;
+    memcpy(&bits, &x, sizeof bits);
+    sign = bits >> 16 & 0x8000;
+    bits &= 0x7fffffff;
+    if (bits >= 0x477ff000) /* 65520, which would round to infinity; so infinities and NaN, too */
+        return false;
+    if (bits < 0x38800000) { /* below 2^-14: units of 2^-24 */
+        float unit = fabsf(x) * 16777216.0f;
+        *half = (uint16_t)(sign | (uint32_t)lrintf(unit));
+        return true;
+    }
+    bits -= 112u << 23;
+    *half = (uint16_t)(sign | (bits + 0xfff + (bits >> 13 & 1)) >> 13);
+    return true;
+}
+
+/* All arrays that are written as float16, one behind the other; NULL if one cannot be. */
+static uint16_t *make_halves(const char *path, const ink__tensor *tensors, size_t count,
+                             ink_error *err)
+{
+    size_t total = 0, at = 0;
+    for (size_t i = 0; i < count; i++)
+        total += tensors[i].half ? tensors[i].count : 0;
+    uint16_t *halves = ink__alloc(total, sizeof *halves, err);
+    for (size_t i = 0; halves && i < count; i++)
+        for (size_t k = 0; tensors[i].half && k < tensors[i].count; k++)
+            if (!to_half(tensors[i].values[k], &halves[at++])) {
+                ink__fail(err, INK_EINVAL,
+                          "%s cannot be written in float16: \"%.40s\" holds %g, beyond 65504", path,
+                          tensors[i].name, (double)tensors[i].values[k]);
+                ink__free(halves);
+                return NULL;
+            }
+    return halves;
 }
 
 ink_status ink__safetensors_write(const char *path, const ink__tensor *tensors, size_t tensor_count,
@@ -85,14 +129,17 @@ ink_status ink__safetensors_write(const char *path, const ink__tensor *tensors, 
         "                                                                ";
     static const uint8_t zeros[ARRAY_ALIGNMENT];
     char *text = header_text(tensors, tensor_count, pairs, pair_count);
-    ink__piece *pieces = ink__alloc(3 + 2 * tensor_count, sizeof *pieces, err);
+    ink_error problem = {.status = INK_OK};
+    ink__piece *pieces = ink__alloc(3 + 2 * tensor_count, sizeof *pieces, &problem);
+    uint16_t *halves = make_halves(path, tensors, tensor_count, &problem), *half = halves;
     if (!text)
-        ink__fail(err, INK_EINVAL, "%s cannot be written: a name or a text in it is not UTF-8",
+        ink__fail(&problem, INK_EINVAL, "%s cannot be written: a name or a text in it is not UTF-8",
                   path);
-    if (!text || !pieces) {
+    if (!text || !pieces || !halves) {
         free(text);
         ink__free(pieces);
-        return text ? INK_ENOMEM : INK_EINVAL;
+        ink__free(halves);
+        return ink__fail(err, problem.status, "%s", problem.text);
     }
     size_t length = strlen(text), padding = rounded(8 + length) - 8 - length, used = 0;
     uint8_t size[8];
@@ -101,14 +148,17 @@ ink_status ink__safetensors_write(const char *path, const ink__tensor *tensors, 
     pieces[used++] = (ink__piece){text, length};
     pieces[used++] = (ink__piece){blanks, padding};
     for (size_t i = 0; i < tensor_count; i++) {
-        size_t bytes = tensors[i].count * sizeof *tensors[i].values;
-        pieces[used++] = (ink__piece){tensors[i].values, bytes};
+        size_t bytes = bytes_of(&tensors[i]);
+        const void *from = tensors[i].half ? (const void *)half : tensors[i].values;
+        half += tensors[i].half ? tensors[i].count : 0;
+        pieces[used++] = (ink__piece){from, bytes};
         if (i + 1 < tensor_count)
             pieces[used++] = (ink__piece){zeros, rounded(bytes) - bytes};
     }
     ink_status status = ink__file_write(path, pieces, used, err);
     free(text);
     ink__free(pieces);
+    ink__free(halves);
     return status;
 }
 

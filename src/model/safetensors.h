@@ -1,4 +1,4 @@
-/* The safetensors container: named float32 arrays and a few strings in one file.
+/* The safetensors container: named float32 (or float16) arrays and a few strings in one file.
  *
  * Format: https://huggingface.co/docs/safetensors - 8 bytes little-endian header length, a JSON
  * object {"name": {"dtype", "shape", "data_offsets"}, "__metadata__": {"key": "value"}}, then the
@@ -18,13 +18,14 @@ typedef struct ink__tensor {
     size_t shape[4];
     size_t count; /* product of the shape */
     const float *values;
+    bool half; /* to be written as float16; false after reading */
 } ink__tensor;
 
 typedef struct ink__pair {
     const char *key, *value;
 } ink__pair;
 
-/* Writes atomically (ink__file_write). */
+/* Writes atomically (ink__file_write). INK_EINVAL for a number that float16 has not. */
 ink_status ink__safetensors_write(const char *path, const ink__tensor *tensors, size_t tensor_count,
                                   const ink__pair *pairs, size_t pair_count, ink_error *err);
 

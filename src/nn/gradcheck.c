@@ -2,16 +2,23 @@
  *
  * In single precision a difference of two costs keeps few digits, so steps are large (1e-2 and
  * less), and the error of a step is removed by Richardson's extrapolation: (16 d(h/4) - d(h)) / 15,
- * where d(h) is the central difference, is exact up to h^4. */
+ * where d(h) is the central difference, is exact up to h^4.
+ *
+ * A small layer's parameters are nudged one by one. The single slopes of a large one are lost in
+ * rounding; there an eighth of all is nudged at once, each up or down at random, by a
+ * same length: slopes add up to the square root of so many, rounding stays, and each weight moves
+ * so little that few ReLUs pass their kink. */
 #include "nn/network.h"
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "nn/optimizer.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLES = 6, CHECKS_PER_LAYER = 64 };
+enum { SAMPLES = 6, CHECKS_PER_LAYER = 64, ONE_BY_ONE = 48 };
 #define STEP 1e-2f
 
 typedef struct check {
@@ -20,7 +27,23 @@ typedef struct check {
     ink_cost cost;
     uint64_t key;
     float *x, *t, *dx, *gradient;
+    float *kept; /* what was nudged, as it was */
 } check;
+
+/* Values that are nudged together: number `only`, or those that a random direction moves. */
+typedef struct probe {
+    float *values;
+    size_t count, only;
+    uint64_t key; /* of the direction; 0 = `only` */
+    float share;  /* of the step that each moves */
+} probe;
+
+/* -1, 0 or 1; 0 for seven in eight. */
+static int direction(const probe *p, size_t i)
+{
+    uint64_t bits = p->key ? ink__key(p->key, 0, i) >> 60 : i != p->only;
+    return bits == 0 ? 1 : p->key && bits == 1 ? -1 : 0;
+}
 
 static double cost_now(check *c)
 {
@@ -28,25 +51,33 @@ static double cost_now(check *c)
     return ink__network_cost(c->network, c->ws, c->t, SAMPLES, c->cost);
 }
 
-static double central(check *c, float *value, float h)
+static void nudge(const check *c, const probe *p, float h)
 {
-    float kept = *value, up = kept + h, down = kept - h;
-    *value = up;
-    double above = cost_now(c);
-    *value = down;
-    double below = cost_now(c);
-    *value = kept;
-    return (above - below) / ((double)up - (double)down);
+    for (size_t i = 0; i < p->count; i++)
+        p->values[i] = c->kept[i] + h * (float)direction(p, i);
+}
+
+/* The slope along the probe's direction: the sum of theirs, each up or down. */
+static double central(check *c, const probe *p, float h)
+{
+    float each = h * p->share;
+    memcpy(c->kept, p->values, p->count * sizeof *c->kept);
+    nudge(c, p, each);
+    double above = cost_now(c), up = (double)p->values[p->only];
+    nudge(c, p, -each);
+    double below = cost_now(c), down = (double)p->values[p->only];
+    memcpy(p->values, c->kept, p->count * sizeof *c->kept);
+    return (above - below) / (p->key ? 2 * (double)each : up - down);
 }
 
 /* The relative difference between a slope and what nudging shows, for the nudge that agrees best: a
  * long one may step over the kink of a ReLU or of a maximum, a short one drowns in rounding. */
-static double difference(check *c, float *value, double slope, double floor_)
+static double difference(check *c, const probe *p, double slope, double floor_)
 {
-    static const float steps[] = {STEP, STEP / 4, STEP / 16, STEP / 64};
+    static const float steps[] = {STEP, STEP / 4, STEP / 16, STEP / 64, STEP / 256};
     double least = (double)INFINITY, longer = 0;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        double found = central(c, value, steps[i]);
+        double found = central(c, p, steps[i]);
         double straight = i ? (16 * found - longer) / 15 : found; /* without the term in h^2 */
         double away = fmin(fabs(slope - found), fabs(slope - straight));
         least = fmin(least, away / (fabs(slope) + fabs(found) + floor_));
@@ -63,15 +94,35 @@ static double largest(const float *values, size_t count)
     return (double)most;
 }
 
+static double one_by_one(check *c, float *values, const float *gradient, size_t count, size_t which)
+{
+    probe p = {.values = values, .count = count, .only = which, .share = 1};
+    return difference(c, &p, (double)gradient[which], 1e-2 * largest(gradient, count) + 1e-7);
+}
+
+/* Slopes of random sign add up to the root of their squares, more or less. */
+static double together(check *c, float *values, const float *gradient, size_t count, size_t which)
+{
+    probe p = {.values = values, .count = count, .key = ink__key(c->key, 0xd12, which)};
+    double slope = 0, squares = 0, size = ink__norm(values, count) / sqrt((double)count);
+    p.share = (float)((size > 0 ? size : 1) / 16 / (double)STEP);
+    for (size_t i = 0; i < count; i++) {
+        int sign = direction(&p, i);
+        slope += sign * (double)gradient[i];
+        squares += abs(sign) * (double)gradient[i] * (double)gradient[i];
+    }
+    return difference(c, &p, slope, sqrt(squares) + 1e-7);
+}
+
 /* The worst relative difference over some of the values, spread evenly. */
 static double compare(check *c, float *values, const float *gradient, size_t count, size_t *checked)
 {
-    double worst = 0, floor_ = 1e-2 * largest(gradient, count) + 1e-7;
+    double worst = 0;
     size_t checks = count < CHECKS_PER_LAYER ? count : CHECKS_PER_LAYER;
-    for (size_t i = 0; i < checks; i++) {
-        size_t at = i * count / checks;
-        worst = fmax(worst, difference(c, &values[at], (double)gradient[at], floor_));
-    }
+    for (size_t i = 0; i < checks; i++)
+        worst = fmax(worst, count <= ONE_BY_ONE
+                                ? one_by_one(c, values, gradient, count, i * count / checks)
+                                : together(c, values, gradient, count, i));
     *checked = checks;
     return worst;
 }
@@ -143,8 +194,10 @@ ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t see
         c.dx = ink__alloc(SAMPLES * ink_network_input_size(network), sizeof *c.dx, err);
         c.t = ink__alloc(SAMPLES * ink_network_output_size(network), sizeof *c.t, err);
         c.gradient = ink__alloc(network->w_count, sizeof *c.gradient, err);
+        size_t inputs = SAMPLES * ink_network_input_size(network);
+        c.kept = ink__alloc(network->w_count + inputs, sizeof *c.kept, err);
     }
-    bool good = c.network && c.ws && c.x && c.dx && c.t && c.gradient;
+    bool good = c.network && c.ws && c.x && c.dx && c.t && c.gradient && c.kept;
     good = good && fill(&c, seed, err) == INK_OK;
     if (good)
         run(&c, results);
@@ -154,5 +207,6 @@ ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t see
     ink__free(c.dx);
     ink__free(c.t);
     ink__free(c.gradient);
+    ink__free(c.kept);
     return good ? INK_OK : INK_ENOMEM;
 }

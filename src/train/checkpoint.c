@@ -96,8 +96,8 @@ ink_status ink__checkpoint_write(const ink__checkpoint *c, ink_error *err)
                              .classes = c->data->classes,
                              .class_names = c->data->class_names,
                              .record = record};
-    ink_status status = ink__model_write(&model, c->settings->checkpoint, false, tensors, count, pairs,
-                                         sizeof pairs / sizeof *pairs, err);
+    ink_status status = ink__model_write(&model, c->settings->checkpoint, false, tensors, count,
+                                         pairs, sizeof pairs / sizeof *pairs, err);
     ink__free(settings);
     return status;
 }

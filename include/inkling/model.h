@@ -55,12 +55,29 @@ INK_API ink_model *ink_model_load(const char *path, ink_error *err);
 
 /* Frames, resizes and scales one picture as the model wants it, then predicts. `scores` has room
  * for `classes` floats. With a blank picture (no ink after framing) *blank is true and the scores
- * are all 0: a network must not be asked about nothing. */
+ * are all 0: a network must not be asked about nothing. INK_EINVAL for a model of vectors, or of
+ * pictures of neither 1 nor 3 channels. Takes and gives back its memory: for more than a picture
+ * make a predictor. */
 INK_API ink_status ink_model_predict(const ink_model *model, const ink_picture *picture,
                                      float *scores, bool *blank, ink_error *err);
-/* What the network sees: the framed picture, fresh. Release with ink_picture_release. */
+/* What the network sees: the framed picture, fresh. Release with ink_picture_release. Refuses the
+ * same models. */
 INK_API ink_status ink_model_view(const ink_model *model, const ink_picture *picture,
                                   ink_picture *view, ink_error *err);
+
+/* A model made ready for one picture after the other: norms folded into weights (ink_network_fold),
+ * weights packed (ink_workspace_pack), all memory taken. It holds copies: the model may change or
+ * be freed, and a predictor goes on as it was made. In the precision of the model's network.
+ *
+ * Thread safety: one thread at a time each; several predictors of one model, yes. */
+typedef struct ink_predictor ink_predictor;
+/* NULL for the models that ink_model_predict refuses. */
+INK_API ink_predictor *ink_predictor_new(const ink_model *model, ink_error *err);
+INK_API void ink_predictor_free(ink_predictor *predictor);
+/* As ink_model_predict, with the same scores within rounding. Allocates only what framing needs; on
+ * failure outputs stay untouched. */
+INK_API ink_status ink_predictor_scores(ink_predictor *predictor, const ink_picture *picture,
+                                        float *scores, bool *blank, ink_error *err);
 
 /* A name for the bits of the weights: SHA-256 over the parameter vector's bytes (little-endian
  * float32) as 64 hexadecimal digits and a zero. INK_EUNSUPPORTED without GnuTLS. */

@@ -154,13 +154,19 @@ static void make_view(const counting *c, int move, bool mirrored)
             }
 }
 
+static float log_of(float y)
+{
+    return logf(y < 1e-30f ? 1e-30f : y); /* not fmaxf: NaN must stay one */
+}
+
 static void add_scores(const counting *c, const float *x, float weight)
 {
     const float *y = ink_predict(c->network, c->ws, x, c->rows);
     for (size_t k = 0; k < c->rows * c->classes; k++)
-        c->sum[k] += weight * (c->logs ? logf(fmaxf(y[k], 1e-30f)) : y[k]);
+        c->sum[k] += weight * (c->logs ? log_of(y[k]) : y[k]);
 }
 
+/* In the C library's exp, not the kernels' faster one: so few numbers cost nothing. */
 static void to_probabilities(float *y, size_t classes)
 {
     float most = y[0], sum = 0;

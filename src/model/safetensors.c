@@ -351,8 +351,8 @@ ink__safetensors *ink__safetensors_parse(const void *bytes, size_t size, const c
         return NULL;
     file->name = ink__strdup(name, err);
     file->header = file->name ? read_header(bytes, size, name, &length, err) : NULL;
-    const uint8_t *data = (const uint8_t *)bytes + 8 + length;
-    if (file->header && read_entries(file, data, size - 8 - length, err) == INK_OK)
+    const uint8_t *data = bytes; /* a length that was refused is added to nothing */
+    if (file->header && read_entries(file, data + 8 + length, size - 8 - length, err) == INK_OK)
         return file;
     ink__safetensors_free(file);
     return NULL;

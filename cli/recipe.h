@@ -2,15 +2,13 @@
 #ifndef INK_CLI_RECIPE_H
 #define INK_CLI_RECIPE_H
 
-enum { RECIPE_WORDS = 128 };
-
 /* argv with the options of a recipe put before its own, which thereby win. */
 typedef struct recipe {
     char *text;    /* of the file; the words point into it */
     char *dataset; /* named in it; NULL if none */
     const char *name;
     int argc;
-    char *argv[2 * RECIPE_WORDS];
+    char **argv;
 } recipe;
 
 /* Looks for --recipe in argv; without one, argv is taken as it is. Returns OPTIONS_GO_ON or an exit

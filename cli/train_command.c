@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/precision_choice.h"
 #include "cli/recipe.h"
 #include "cli/train_job.h"
 
@@ -73,10 +74,7 @@ static const option_row rows[] = {
         "keep the weights best on a tenth held out of the training set [no]", 0, 0),
     ROW(WHOLE, "seed", seed, "S", "the same seed gives the same bits, for any threads [1]", 0,
         18446744073709549568.0),
-    ROW(TEXT, "precision", precision, "P",
-        "of convolutions: float32, bf16, or auto: bf16 where the\n"
-        "                         processor has products of it [float32]",
-        0, 0),
+    ROW(TEXT, "precision", precision, "P", "of convolutions: " PRECISION_HELP, 0, 0),
     ROW(WHOLE, "threads", threads, "T", "0 = all processors [0]", 0, 256),
     GROUP("The data"),
     ROW(TEXT, "augment", augment, "SPEC",

@@ -5,6 +5,7 @@
 #include "cli/data_choice.h"
 #include "cli/defaults.h"
 #include "cli/json.h"
+#include "cli/precision_choice.h"
 #include "cli/progress.h"
 #include "inkling/inkling.h"
 
@@ -117,10 +118,8 @@ static ink_status parse_names(const train_options *o, ink_train_settings *s, ink
         status = ink_schedule_parse(o->schedule, &s->schedule, err);
     else if (status == INK_OK && o->decay > 0)
         s->schedule = INK_SCHEDULE_DECAY;
-    if (status == INK_OK && o->precision && strcmp(o->precision, "auto") == 0)
-        s->precision = ink_machine_has_bf16() ? INK_PRECISION_BF16 : INK_PRECISION_FLOAT32;
-    else if (status == INK_OK && o->precision)
-        status = ink_precision_parse(o->precision, &s->precision, err);
+    if (status == INK_OK)
+        status = precision_choose(o->precision, &s->precision, err);
     if (status == INK_OK && o->gradient)
         status = ink_gradient_method_parse(o->gradient, &s->gradient, err);
     return status;

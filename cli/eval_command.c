@@ -6,8 +6,9 @@
 #include "cli/data_choice.h"
 #include "cli/json.h"
 #include "cli/options.h"
-#include "cli/shelf.h"
+#include "cli/precision_choice.h"
 #include "cli/progress.h"
+#include "cli/shelf.h"
 #include "cli/show.h"
 
 #include <errno.h>
@@ -43,7 +44,7 @@ static const option_row rows[] = {
         "test-time augmentation, scores averaged over: off, flip,\n"
         "                         shift, full (six ways) [off]",
         0, 0),
-    ROW(TEXT, "precision", precision, "P", "of convolutions: float32 or bf16 [float32]", 0, 0),
+    ROW(TEXT, "precision", precision, "P", "of convolutions: " PRECISION_HELP, 0, 0),
     ROW(WHOLE, "seed", choice.seed, "S", "of --augment and of made sets [1]", 0,
         18446744073709549568.0),
     ROW(NUMBER, "split", choice.split, "F", "test share where no official split exists [0.2]", 0,
@@ -62,7 +63,8 @@ static const option_table table = {
     .usage = "inkling eval MODEL DATASET [options]",
     .about =
         "Says how often a model is right on the test part of a data set, class by class, with\n"
-        "what it confuses, and its most confident mistakes.",
+        "what it confuses, and its most confident mistakes. On the data and in the precision it\n"
+        "was trained with, the accuracy is that of its record.",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
     .least = 2,
@@ -338,7 +340,7 @@ static ink_status augment_data(eval *e)
 static ink_status evaluate(eval *e)
 {
     const eval_options *o = e->options;
-    e->model = shelf_open_predictor(o->model, &e->err);
+    e->model = shelf_open_model(o->model, &e->err);
     if (!e->model)
         return e->err.status;
     ink_status status = open_data(e);
@@ -354,8 +356,8 @@ static ink_status evaluate(eval *e)
     if (status == INK_OK && o->tta)
         status = ink_tta_parse(o->tta, &s.tta, &e->err);
     ink_precision precision = INK_PRECISION_FLOAT32;
-    if (status == INK_OK && o->precision)
-        status = ink_precision_parse(o->precision, &precision, &e->err);
+    if (status == INK_OK)
+        status = precision_choose(o->precision, &precision, &e->err);
     ink_network_set_precision(e->model->network, precision);
     if (status == INK_OK)
         status = ink_evaluate(e->model->network, &e->model->input, e->data, &s, e->pool, &e->result,

@@ -4,8 +4,8 @@
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "cli/options.h"
-#include "cli/shelf.h"
 #include "cli/progress.h"
+#include "cli/shelf.h"
 
 #include <stddef.h>
 #include <stdint.h>

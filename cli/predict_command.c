@@ -73,8 +73,8 @@ static void print_text(const ink_model *model, const char *path, const guess *gu
     }
 }
 
-static ink_status predict(const ink_model *model, const char *path, const predict_options *o,
-                          ink_error *err)
+static ink_status predict(const ink_model *model, ink_predictor *predictor, const char *path,
+                          const predict_options *o, ink_error *err)
 {
     ink_picture picture;
     size_t classes = (size_t)model->classes, count = o->top < classes ? (size_t)o->top : classes;
@@ -82,8 +82,10 @@ static ink_status predict(const ink_model *model, const char *path, const predic
     guess *guesses = calloc(classes, sizeof *guesses);
     bool blank = false;
     ink_status status = scores && guesses ? ink_picture_load(path, 0, &picture, err) : INK_ENOMEM;
+    if (!scores || !guesses)
+        err->status = INK_ENOMEM;
     if (status == INK_OK) {
-        status = ink_model_predict(model, &picture, scores, &blank, err);
+        status = ink_predictor_scores(predictor, &picture, scores, &blank, err);
         ink_picture_release(&picture);
     }
     if (status == INK_OK) {
@@ -107,15 +109,15 @@ int command_predict(int argc, char **argv)
     int status = options_parse(&table, argc, argv, &o, NULL, words, &count);
     if (status != OPTIONS_GO_ON)
         return status;
-    ink_model *model = shelf_open_predictor(words[0], &err);
-    if (!model)
-        return complain(&err);
-    status = EXIT_GOOD;
-    for (size_t i = 1; i < count; i++) {
+    ink_model *model = shelf_open_model(words[0], &err);
+    ink_predictor *predictor = model ? ink_predictor_new(model, &err) : NULL;
+    status = predictor ? EXIT_GOOD : complain(&err);
+    for (size_t i = 1; predictor && i < count; i++) {
         err = (ink_error){.status = INK_OK};
-        if (predict(model, words[i], &o, &err) != INK_OK)
+        if (predict(model, predictor, words[i], &o, &err) != INK_OK)
             status = complain(&err);
     }
+    ink_predictor_free(predictor);
     ink_model_free(model);
     return status;
 }

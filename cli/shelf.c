@@ -66,21 +66,15 @@ void shelf_list(const char *folder, const char *suffix, char *names, size_t size
 
 ink_model *shelf_open_model(const char *name, ink_error *err)
 {
-    char path[PATH];
-    if (access(name, F_OK) != 0 && shelf_find("models", name, ".safetensors", path, sizeof path))
+    char path[PATH], names[300];
+    if (strchr(name, '/') || access(name, F_OK) == 0)
+        return ink_model_load(name, err);
+    if (shelf_find("models", name, ".safetensors", path, sizeof path))
         return ink_model_load(path, err);
-    return ink_model_load(name, err);
-}
-
-ink_model *shelf_open_predictor(const char *name, ink_error *err)
-{
-    ink_model *model = shelf_open_model(name, err);
-    ink_network *folded = model ? ink_network_fold(model->network, err) : NULL;
-    if (folded) {
-        ink_network_free(model->network);
-        model->network = folded;
-        return model;
-    }
-    ink_model_free(model);
+    shelf_list("models", ".safetensors", names, sizeof names);
+    *err = (ink_error){.status = INK_EIO};
+    snprintf(err->text, sizeof err->text,
+             "there is no file \"%.100s\", and no model of that name on the shelf%s%s", name,
+             *names ? "; known are " : ", which is empty", names);
     return NULL;
 }

@@ -12,9 +12,8 @@
 bool shelf_find(const char *folder, const char *name, const char *suffix, char *path, size_t size);
 /* The names that are there, joined by ", ". */
 void shelf_list(const char *folder, const char *suffix, char *names, size_t size);
-/* The model in the file `name`, or the one of that name that comes with Inkling. */
+/* The model in the file `name`, or the one of that name that comes with Inkling; the error for a
+ * name that is neither lists those that are. */
 ink_model *shelf_open_model(const char *name, ink_error *err);
-/* The same with its norms folded away, to predict and evaluate with. */
-ink_model *shelf_open_predictor(const char *name, ink_error *err);
 
 #endif

@@ -206,6 +206,45 @@ def eval_says_the_same_as_training_did():
 
 
 @test
+def eval_says_the_same_as_training_did_with_norms_too():
+    """Folded away, as for predict, they would change the last digits of the cost."""
+    net = "28x28x1 conv 6 3x3 nobias pool 2 norm relu conv 6 3x3 norm relu dense 20 norm relu dense 10 softmax"
+    got = events(run("train", "glyphs:digits", "--limit", 600, "--net", net, "--epochs", 2, "--json", "-o",
+                     "n.st").stdout)
+    cost = [e for e in got if e["event"] == "epoch"][-1]["test_cost"]
+    record = json.loads(run("info", "n.st", "--json").stdout)["record"]
+    said = json.loads(run("eval", "n.st", "glyphs:digits", "--limit", 600, "--json").stdout)
+    assert said["accuracy"] == record["test_accuracy"] == got[-1]["test_accuracy"] > 0.3
+    assert said["cost"] == cost, (said["cost"], cost)
+
+
+@test
+def models_are_found_by_name_and_listed():
+    names = [p.stem for p in SOURCE.glob("models/*.safetensors")]
+    if not names:
+        os.mkdir("models")
+        names = ["little", "large"]
+        for name in names:
+            run("train", *SMALL, "--epochs", 1, "-o", f"models/{name}.safetensors")
+    known = "known are " + ", ".join(sorted(names))
+    refused("info", "fish", status=1, says=known)
+    refused("eval", "fish", "glyphs:digits", status=1, says=known)
+    refused("predict", "fish", "one.png", status=1, says=known)
+    refused("info", "./fish", status=1, says="./fish")
+    run("info", names[0])
+
+
+@test
+def precision_has_one_set_of_names():
+    net = "28x28x1 conv 4 3x3 relu pool 4 dense 10 softmax"
+    run("train", "glyphs:digits", "--limit", 100, "--net", net, "--epochs", 1, "--precision", "auto", "-o", "p.st")
+    run("eval", "p.st", "glyphs:digits", "--limit", 100, "--precision", "auto")
+    run("bench", "--net", net, "--seconds", "0.05", "--threads", 1, "--precision", "auto")
+    for words in (["train", "fruit"], ["eval", "p.st", "glyphs:digits"], ["bench", "dense100"]):
+        refused(*words, "--precision", "half", says="float32, bf16 and auto")
+
+
+@test
 def mistakes_are_written_as_sheets_and_a_list():
     run("train", *SMALL, "--epochs", 1, "-o", "m.st")
     text = run("eval", "m.st", "glyphs:digits", "--limit", 600, "--mistakes", "wrong").stdout
@@ -219,8 +258,8 @@ def mistakes_are_written_as_sheets_and_a_list():
 def predict_ranks_its_guesses():
     run("train", "glyphs:digits", "--limit", 4000, "--epochs", 4, "-o", "m.st")
     run("data", "show", "glyphs:digits", "--limit", 50, "--count", 1, "-o", "one.png")
-    got = json.loads(run("predict", "m.st", "one.png", "--top", 2, "--json").stdout)
-    assert got["blank"] is False and len(got["guesses"]) == 2
+    got, again = events(run("predict", "m.st", "one.png", "one.png", "--top", 2, "--json").stdout)
+    assert got == again and got["blank"] is False and len(got["guesses"]) == 2
     assert got["guesses"][0]["score"] >= got["guesses"][1]["score"]
 
 
@@ -245,6 +284,43 @@ def a_recipe_is_text_and_options_beside_it_win():
     refused("train", "--recipe", "./fish.txt", says="fish.txt")
     pathlib.Path("wrong.txt").write_text("dataset fruit\nfish 3\n")
     refused("train", "--recipe", "./wrong.txt", says="--fish")
+
+
+def settings_of(recipe, *words):
+    pathlib.Path("r.txt").write_text(recipe)
+    return events(run("train", "--recipe", "./r.txt", *words, "--limit", 20, "--epochs", 1, "--json", "-o",
+                      "r.st").stdout)[0]
+
+
+@test
+def a_recipe_goes_on_over_comments_and_empty_lines():
+    start = settings_of("dataset glyphs:digits\r\nnet\r\n  28x28x1 conv 2 3x3\r\n# a comment\n\n   # another\n"
+                        "  relu pool 4 # and one behind\n\tdense 10 softmax\n")
+    assert start["network"] == "28x28x1 conv 2 3x3 relu pool 4 dense 10 softmax", start
+    first = settings_of("  dataset glyphs:digits\nbatch 7\n")  # nothing to go on with
+    assert first["data"] == "glyphs:digits" and first["settings"]["batch"] == 7
+
+
+@test
+def a_comment_begins_at_a_blank():
+    os.mkdir("#1")
+    run("data", "save", "glyphs:digits", "#1/mine#2", "--limit", 40)
+    start = settings_of("#batch 3\ndataset ./#1/mine#2\nnet 784-10\t# batch 4\n")
+    assert start["data"] == "./#1/mine#2" and start["settings"]["batch"] == 32, start
+
+
+@test
+def a_recipe_may_have_any_number_of_lines_and_a_run_follows_one():
+    many = "dataset glyphs:digits\n" + "rate 0.5\n" * 400 + "batch 9\n"
+    words = ["--rate", "0.25"] * 200 + ["--seed", "5"]
+    said = settings_of(many, *words)["settings"]
+    assert said["batch"] == 9 and said["rate"] == 0.25 and said["seed"] == 5, said
+    refused("train", "--recipe", "./r.txt", "--recipe=fish", says="given 2 times")
+    for line in ("recipe nosuchthing", "recipe"):
+        pathlib.Path("r.txt").write_text(f"dataset fruit\n{line}\nepochs 1\n")
+        refused("train", "--recipe", "./r.txt", says=f"\"{line}\"")
+    pathlib.Path("r.txt").write_bytes(b"dataset fruit\0\nepochs 1\n")
+    refused("train", "--recipe", "./r.txt", says="no text")
 
 
 def cifar_of_noise(path, count):
@@ -329,6 +405,16 @@ def bench_prints_ratios():
     assert all(0 < e["share_of_peak"] for e in trained)
     assert sum(e["bench"] == "predict" for e in got) == 2
     refused("bench", "fish", says="no \"fish\"")
+
+
+@test
+def bench_counts_whole_updates_behind_the_first():
+    slow = "64x64x3 whiten 3x3 relu conv 32 3x3 norm relu conv 32 3x3 relu pool 8 dense 10 softmax"
+    words = ["--batch", 64, "--seconds", "0.05", "--threads", 1, "--json"]
+    peak, trained, predicted = events(run("bench", "--net", slow, *words, "--precision", "bf16").stdout)
+    assert trained["updates"] >= 3, trained
+    assert {e["precision"] for e in (peak, trained, predicted)} == {"bf16"}
+    assert {e["precision"] for e in events(run("bench", "--net", "4-3", *words).stdout)} == {"float32"}
 
 
 @test

@@ -62,9 +62,10 @@ static const option_row rows[] = {
 static const option_table table = {
     .usage = "inkling eval MODEL DATASET [options]",
     .about =
-        "Says how often a model is right on the test part of a data set, class by class, with\n"
-        "what it confuses, and its most confident mistakes. On the data and in the precision it\n"
-        "was trained with, the accuracy is that of its record.",
+        "Says how often a model - a file, or one that comes with Inkling, by name - is right on\n"
+        "the test part of a data set, class by class, with what it confuses, and its most\n"
+        "confident mistakes. On the data and in the precision it was trained with, the accuracy\n"
+        "is that of its record.",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
     .least = 2,

@@ -24,7 +24,9 @@ static const option_row info_rows[] = {
 
 static const option_table info_table = {
     .usage = "inkling info MODEL [--json]",
-    .about = "Says what is in a model file: layers, classes, framing, and how it was trained.",
+    .about =
+        "Says what is in a model file: layers, classes, framing, and how it was trained. MODEL is\n"
+        "a file, or the name of one that comes with Inkling.",
     .rows = info_rows,
     .count = sizeof info_rows / sizeof *info_rows,
     .least = 1,

@@ -26,7 +26,9 @@ static const option_table table = {
     .usage = "inkling predict MODEL PICTURE... [options]",
     .about =
         "Frames each PNG or JPEG as the model's data set frames its own, and ranks the model's\n"
-        "guesses. Dark ink on light paper is turned into light on dark by itself.",
+        "guesses. Dark ink on light paper is turned into light on dark by itself. MODEL is a "
+        "file,\n"
+        "or the name of one that comes with Inkling.",
     .rows = rows,
     .count = sizeof rows / sizeof *rows,
     .least = 2,

@@ -108,9 +108,10 @@ static const option_row rows[] = {
 enum { ROWS = sizeof rows / sizeof *rows };
 
 static const option_table table = {
-    .usage = "inkling train DATASET [options]",
+    .usage = "inkling train [DATASET] [--recipe NAME] [options]",
     .about =
-        "Trains a network and saves it. DATASET is mnist, fashion, quickdraw[:cat,dog,...],\n"
+        "Trains a network and saves it. DATASET, which a recipe may name, is mnist, fashion, "
+        "quickdraw[:cat,dog,...],\n"
         "cifar10, fruit[:SHAPE], glyphs[:digits|:doodles], or a path to IDX, CIFAR, .npy, .npz,\n"
         ".ndjson, CSV or a folder of pictures, packed or not. Ctrl-C saves and says how to go on.",
     .rows = rows,

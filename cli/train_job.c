@@ -329,6 +329,7 @@ static ink_status save_half(job *j, ink_train_event *end)
     ink_model *saved = ink_model_load(j->model_path, &j->err);
     if (!saved)
         return j->err.status;
+    ink_network_set_precision(saved->network, j->settings.precision);
     ink_status status = INK_OK;
     if (j->test)
         status =

@@ -16,6 +16,6 @@
 #include "inkling/terminal.h"
 #include "inkling/train.h"
 
-#define INKLING_VERSION "0.1.0"
+#define INKLING_VERSION "0.2.0"
 
 #endif

@@ -1,6 +1,6 @@
 /* Convolution, forward and both ways back, is what its definition says, for every shape and set of
  * kernels. */
-#include "tests/check.h"
+#include "tests/tables.h"
 
 #include "kernel/convolve.h"
 
@@ -166,45 +166,38 @@ static ink__conv random_shape(void)
 static void convolution_is_what_its_definition_says(void **unused)
 {
     (void)unused;
-    static const char *const names[] = {"generic", "avx2", "avx512", "avx512bf16", "neon"};
-    for (size_t t = 0; t < 5; t++) {
-        const ink__kernels *kernels = ink__kernels_by_name(names[t]);
-        for (size_t i = 0; kernels && i < 60; i++) {
+    const ink__kernels *kernels;
+    for (size_t t = 0; (kernels = next_table(&t));)
+        for (size_t i = 0; i < 60; i++) {
             ink__conv c = random_shape();
             check(kernels, &c);
         }
-    }
 }
 
 static void pairs_of_bfloat16_convolve_alike(void **unused)
 {
     (void)unused;
-    static const char *const names[] = {"generic", "avx2", "avx512", "avx512bf16", "neon"};
-    for (size_t t = 0; t < 5; t++) {
-        const ink__kernels *kernels = ink__kernels_by_name(names[t]);
-        for (size_t i = 0; kernels && i < 60;) {
+    const ink__kernels *kernels;
+    for (size_t t = 0; (kernels = next_table(&t));)
+        for (size_t i = 0; i < 60;) {
             ink__conv c = random_shape();
             if (!ink__conv_may_pair(&c))
                 continue;
             check_pairs(kernels, &c);
             i++;
         }
-    }
 }
 
 /* Rounded to the nearest, ties to the even; what is not finite stays so. */
 static void floats_are_rounded_to_bfloat16(void **unused)
 {
     (void)unused;
-    static const char *const names[] = {"generic", "avx2", "avx512", "neon"};
+    const ink__kernels *kernels;
     float x[] = {1.0f, 1.00390625f, 1.01171875f, 1.00390637f, -0.0f, INFINITY, 3.4e38f, NAN};
     static const uint16_t expected[] = {0x3f80, 0x3f80, 0x3f82, 0x3f81,
                                         0x8000, 0x7f80, 0x7f80, 0x7fc0};
-    for (size_t t = 0; t < 4; t++) {
-        const ink__kernels *kernels = ink__kernels_by_name(names[t]);
+    for (size_t t = 0; (kernels = next_table(&t));) {
         ink__bf16x2 pairs[8];
-        if (!kernels)
-            continue;
         kernels->pair_up(8, x, pairs);
         for (size_t i = 0; i < 4; i++)
             assert_int_equal(pairs[i], expected[2 * i] | (uint32_t)expected[2 * i + 1] << 16);

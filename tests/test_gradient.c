@@ -380,6 +380,28 @@ static void norm_uses_the_batch_in_training_and_running_moments_after(void **sta
     ink_network_free(network);
 }
 
+static void a_single_row_leaves_running_moments_alone(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    ink_network *vectors = network_of("3 norm", 1), *pictures = network_of("2x2x3 norm", 1);
+    samples s = draw_samples(pictures, 2);
+    float before[6], *running = ink_network_state(vectors);
+    memcpy(before, running, sizeof before);
+    ink_workspace *ws = ink_workspace_new(vectors, 2, true, NULL, &err);
+    ink__network_forward(vectors, ws, s.x, 1, true, 0);
+    assert_memory_equal(running, before, sizeof before);
+    ink__network_forward(vectors, ws, s.x, 2, true, 0);
+    assert_memory_not_equal(running, before, sizeof before);
+    ink_workspace_free(ws);
+    ws = ink_workspace_new(pictures, 2, true, NULL, &err);
+    ink__network_forward(pictures, ws, s.x, 1, true, 0); /* one picture has several rows */
+    assert_memory_not_equal(ink_network_state(pictures), before, sizeof before);
+    free_samples(&s);
+    ink_workspace_free(ws);
+    ink_network_free(vectors), ink_network_free(pictures);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +416,7 @@ int main(void)
         cmocka_unit_test(gradients_have_the_same_bits_for_1_2_and_7_threads),
         cmocka_unit_test(a_fused_step_has_the_bits_of_gradient_then_step),
         cmocka_unit_test(norm_uses_the_batch_in_training_and_running_moments_after),
+        cmocka_unit_test(a_single_row_leaves_running_moments_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

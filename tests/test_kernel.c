@@ -1,15 +1,10 @@
 /* Every function of every table does what generic.c says, at odd sizes, and touches nothing behind
  * its arrays. */
-#include "tests/check.h"
-
-#include "kernel/kernel.h"
+#include "tests/tables.h"
 
 #include <stdbool.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-static const char *const TABLES[] = {"avx512bf16", "avx512", "avx2", "neon", "generic"};
-enum { TABLE_COUNT = 4 };
 
 static uint64_t state = 1;
 
@@ -124,16 +119,72 @@ static void every_product_is_right_at_a_guard_page(void **unused)
     (void)unused;
     static const size_t edges[] = {1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 47, 48, 49, 64, 100, 130};
     enum { EDGES = sizeof edges / sizeof *edges };
-    for (size_t t = 0; t < TABLE_COUNT; t++) {
-        const ink__kernels *table = ink__kernels_by_name(TABLES[t]);
-        for (size_t i = 0; table && i < 400; i++) {
+    const ink__kernels *table;
+    for (size_t t = 0; (table = next_table(&t));)
+        for (size_t i = 0; i < 400; i++) {
             size_t m = edges[below(EDGES)], n = edges[below(EDGES)], k = below(90);
             problem p = make_problem(m, n, k, i % 2, i % 3 ? 0 : below(20), (int)(i % 3));
             table->product(&p.product);
             assert_product(&p.product);
             free_problem(&p);
         }
+}
+
+/* Numbers with so few bits that they lose none as halves of a pair. */
+static void draw_pairs(const guarded *g, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        float first = draw(), second = draw();
+        uint32_t low, high;
+        memcpy(&low, &first, sizeof low);
+        memcpy(&high, &second, sizeof high);
+        low = low >> 16 | (high & 0xffff0000u);
+        memcpy(&g->values[i], &low, sizeof low);
     }
+}
+
+static double half(const float *pair, int which)
+{
+    uint32_t bits;
+    float x;
+    memcpy(&bits, pair, sizeof bits);
+    bits = which ? bits & 0xffff0000u : bits << 16;
+    memcpy(&x, &bits, sizeof x);
+    return (double)x;
+}
+
+static void assert_product_of_pairs(const ink__product *g)
+{
+    for (size_t i = 0; i < g->m; i++)
+        for (size_t j = 0; j < g->n; j++) {
+            double sum = g->start ? (double)g->start[i * g->start_row + j] : 0, size = 1;
+            for (size_t q = 0; q < 2 * g->k; q++) {
+                double term = half(&g->a[i * g->a_row + q / 2 * g->a_col], q % 2) *
+                              half(&g->b[q / 2 * g->b_row + j], q % 2);
+                sum += term;
+                size += fabs(term);
+            }
+            double away = fabs((double)g->c[i * g->c_row + j] - sum);
+            if (!(away <= 2e-6 * size))
+                fail_msg("%zux%zux%zu pairs: c[%zu][%zu] = %.9g, expected %.9g", g->m, g->n, g->k,
+                         i, j, (double)g->c[i * g->c_row + j], sum);
+        }
+}
+
+static void products_of_pairs_are_right_at_a_guard_page(void **unused)
+{
+    (void)unused;
+    const ink__kernels *table;
+    for (size_t t = 0; (table = next_table(&t));)
+        for (size_t i = 0; i < 200; i++) {
+            size_t m = 1 + below(70), n = 1 + below(130), k = below(60);
+            problem p = make_problem(m, n, k, i % 2, i % 3 ? 0 : below(20), (int)(i % 3));
+            draw_pairs(&p.a, m * k);
+            draw_pairs(&p.b, k ? (k - 1) * p.product.b_row + n : 0);
+            table->product_pairs(&p.product);
+            assert_product_of_pairs(&p.product);
+            free_problem(&p);
+        }
 }
 
 /* Long sums, rows a power of two apart: the packed way. */
@@ -145,16 +196,15 @@ static void long_products_and_awkward_strides_are_right(void **unused)
                                       {28, 100, 784, 156},
                                       {1, 300, 5000, 0},
                                       {64, 10, 1024, 0}};
-    for (size_t t = 0; t < TABLE_COUNT; t++) {
-        const ink__kernels *table = ink__kernels_by_name(TABLES[t]);
-        for (size_t i = 0; table && i < 5; i++) {
+    const ink__kernels *table;
+    for (size_t t = 0; (table = next_table(&t));)
+        for (size_t i = 0; i < 5; i++) {
             problem p = make_problem(sizes[i][0], sizes[i][1], sizes[i][2], i % 2 == 1, sizes[i][3],
                                      (int)(i % 3));
             table->product(&p.product);
             assert_product(&p.product);
             free_problem(&p);
         }
-    }
 }
 
 /* k in runs with gaps, as convolutions want it; with strides for which b is packed, too. */
@@ -162,9 +212,9 @@ static void products_in_runs_are_right(void **unused)
 {
     (void)unused;
     static const size_t wide[] = {16, 20, 32, 64, 128, 256};
-    for (size_t t = 0; t < TABLE_COUNT; t++) {
-        const ink__kernels *table = ink__kernels_by_name(TABLES[t]);
-        for (size_t i = 0; table && i < 100; i++) {
+    const ink__kernels *table;
+    for (size_t t = 0; (table = next_table(&t));)
+        for (size_t i = 0; i < 100; i++) {
             size_t m = 1 + below(40), n = wide[below(6)], k = 1 + below(20), runs = 2 + below(40);
             size_t gap = below(9), b_gap = below(3), all = k * runs;
             guarded a = guard(m + (all + runs * gap) * m), c = guard(m * n);
@@ -187,16 +237,15 @@ static void products_in_runs_are_right(void **unused)
             assert_product(&product);
             unguard(&a), unguard(&b), unguard(&c);
         }
-    }
 }
 
 /* However a product is cut, and with however many rows beside it, an element has the same bits. */
 static void an_element_has_the_same_bits_in_every_cut(void **unused)
 {
     (void)unused;
-    for (size_t t = 0; t < TABLE_COUNT; t++) {
-        const ink__kernels *table = ink__kernels_by_name(TABLES[t]);
-        for (size_t i = 0; table && i < 60; i++) {
+    const ink__kernels *table;
+    for (size_t t = 0; (table = next_table(&t));)
+        for (size_t i = 0; i < 60; i++) {
             size_t m = 2 + below(60), n = 2 + below(120), k = below(600);
             problem p = make_problem(m, n, k, i % 2, 0, 2);
             table->product(&p.product);
@@ -218,7 +267,6 @@ static void an_element_has_the_same_bits_in_every_cut(void **unused)
             free(whole);
             free_problem(&p);
         }
-    }
 }
 
 static void the_cut_covers_every_element_once(void **unused)
@@ -249,12 +297,10 @@ typedef void comparison(const ink__kernels *table, const ink__kernels *generic, 
 
 static void each_table(comparison *compare)
 {
-    const ink__kernels *generic = ink__kernels_by_name("generic");
-    for (size_t t = 0; t + 1 < TABLE_COUNT; t++) {
-        const ink__kernels *table = ink__kernels_by_name(TABLES[t]);
-        for (size_t n = 1; table && n < 70; n++)
+    const ink__kernels *generic = ink__kernels_by_name("generic"), *table;
+    for (size_t t = 0; (table = next_table(&t));)
+        for (size_t n = 1; n < 70; n++)
             compare(table, generic, n);
-    }
 }
 
 static void compare_activations(const ink__kernels *table, const ink__kernels *generic, size_t n)
@@ -344,25 +390,25 @@ static void softmax_sums_moments_and_normalisation_agree(void **unused)
 
 static void compare_normalise_back(const ink__kernels *table, const ink__kernels *generic, size_t n)
 {
-    enum { ROWS = 6 };
-    guarded x = guard(ROWS * n), dy = guard(ROWS * n), dx = guard(ROWS * n),
-            other = guard(ROWS * n);
+    const size_t rows = 1 + n % 9;
+    guarded x = guard(rows * n), dy = guard(rows * n), dx = guard(rows * n),
+            other = guard(rows * n);
     guarded mean = guard(n), inverse = guard(n), scale = guard(n);
     guarded ds = guard(n), dh = guard(n), ds2 = guard(n), dh2 = guard(n);
-    table->normalise_sums(ROWS, n, x.values, dy.values, mean.values, inverse.values, ds.values,
+    table->normalise_sums(rows, n, x.values, dy.values, mean.values, inverse.values, ds.values,
                           dh.values);
-    generic->normalise_sums(ROWS, n, x.values, dy.values, mean.values, inverse.values, ds2.values,
+    generic->normalise_sums(rows, n, x.values, dy.values, mean.values, inverse.values, ds2.values,
                             dh2.values);
     assert_close("dscale", ds.values, ds2.values, n, 2e-5);
     assert_close("dshift", dh.values, dh2.values, n, 2e-5);
-    table->normalise_back(ROWS, n, x.values, dy.values, mean.values, inverse.values, scale.values,
+    table->normalise_back(rows, n, x.values, dy.values, mean.values, inverse.values, scale.values,
                           ds2.values, dh2.values, dx.values);
-    generic->normalise_back(ROWS, n, x.values, dy.values, mean.values, inverse.values, scale.values,
+    generic->normalise_back(rows, n, x.values, dy.values, mean.values, inverse.values, scale.values,
                             ds2.values, dh2.values, other.values);
-    assert_close("dx", dx.values, other.values, ROWS * n, 5e-5);
-    table->normalise_back(ROWS, n, x.values, dy.values, mean.values, inverse.values, scale.values,
+    assert_close("dx", dx.values, other.values, rows * n, 5e-5);
+    table->normalise_back(rows, n, x.values, dy.values, mean.values, inverse.values, scale.values,
                           ds2.values, dh2.values, dy.values);
-    assert_close("dx in place", dy.values, other.values, ROWS * n, 5e-5);
+    assert_close("dx in place", dy.values, other.values, rows * n, 5e-5);
     unguard(&x), unguard(&dy), unguard(&dx), unguard(&other), unguard(&mean), unguard(&inverse);
     unguard(&scale), unguard(&ds), unguard(&dh), unguard(&ds2), unguard(&dh2);
 }
@@ -371,6 +417,71 @@ static void the_way_back_through_normalisation_agrees(void **unused)
 {
     (void)unused;
     each_table(compare_normalise_back);
+}
+
+/* From float to pairs: the same bits. */
+static void compare_pairs(const ink__kernels *table, const ink__kernels *generic, size_t n)
+{
+    size_t even = 2 * n;
+    guarded x = guard(even), x2 = guard(even), pairs = guard(n), other = guard(n);
+    guarded rows = guard(even), other_rows = guard(even);
+    table->pair_up(even, x.values, (ink__bf16x2 *)(void *)pairs.values);
+    generic->pair_up(even, x.values, (ink__bf16x2 *)(void *)other.values);
+    assert_memory_equal(pairs.values, other.values, n * sizeof(float));
+    table->pair_rows(even - 1, x.values + 1, x2.values + 1,
+                     (ink__bf16x2 *)(void *)(rows.values + 1));
+    generic->pair_rows(even - 1, x.values + 1, x2.values + 1,
+                       (ink__bf16x2 *)(void *)(other_rows.values + 1));
+    assert_memory_equal(rows.values + 1, other_rows.values + 1, (even - 1) * sizeof(float));
+    unguard(&x), unguard(&x2), unguard(&pairs), unguard(&other), unguard(&rows);
+    unguard(&other_rows);
+}
+
+static void floats_become_the_same_pairs(void **unused)
+{
+    (void)unused;
+    each_table(compare_pairs);
+}
+
+/* One of Winograd's transforms of n channels, each array at a page of its own. */
+static void compare_transform(const ink__kernels *table, const ink__kernels *generic,
+                              ink__transform which, int side, size_t n)
+{
+    enum { PLACES = INK_WINOGRAD_POINTS * INK_WINOGRAD_POINTS };
+    guarded in[PLACES], out[PLACES], other[PLACES], start = guard(n);
+    const float *from[PLACES];
+    float *to[PLACES], *expected[PLACES];
+    bool shrinks = which == INK_TRANSFORM_OUTPUT || which == INK_TRANSFORM_FILTER_BACK;
+    for (size_t i = 0; i < PLACES; i++) {
+        in[i] = guard(n), out[i] = guard(n), other[i] = guard(n);
+        from[i] = in[i].values, to[i] = out[i].values, expected[i] = other[i].values;
+    }
+    for (int begin = 0; begin < 2; begin++) {
+        table->transform(which, side, n, from, begin ? start.values : NULL, to);
+        generic->transform(which, side, n, from, begin ? start.values : NULL, expected);
+        for (size_t i = 0; i < (shrinks ? (size_t)(side * side) : PLACES); i++)
+            assert_close("transform", to[i], expected[i], n, 2e-4); /* its numbers go up to 256 */
+    }
+    for (size_t i = 0; i < PLACES; i++)
+        unguard(&in[i]), unguard(&out[i]), unguard(&other[i]);
+    unguard(&start);
+}
+
+static void compare_transforms(const ink__kernels *table, const ink__kernels *generic, size_t n)
+{
+    compare_transform(table, generic, INK_TRANSFORM_INPUT, 4, n);
+    for (int side = 2; side <= 4; side += 2) {
+        compare_transform(table, generic, INK_TRANSFORM_OUTPUT, side, n);
+        compare_transform(table, generic, INK_TRANSFORM_SLOPE, side, n);
+        compare_transform(table, generic, INK_TRANSFORM_FILTER, side == 2 ? 5 : 3, n);
+        compare_transform(table, generic, INK_TRANSFORM_FILTER_BACK, side == 2 ? 5 : 3, n);
+    }
+}
+
+static void winograds_transforms_agree(void **unused)
+{
+    (void)unused;
+    each_table(compare_transforms);
 }
 
 static void compare_random(const ink__kernels *table, const ink__kernels *generic, size_t n)
@@ -471,6 +582,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_product_is_right_at_a_guard_page),
+        cmocka_unit_test(products_of_pairs_are_right_at_a_guard_page),
         cmocka_unit_test(long_products_and_awkward_strides_are_right),
         cmocka_unit_test(products_in_runs_are_right),
         cmocka_unit_test(an_element_has_the_same_bits_in_every_cut),
@@ -479,6 +591,8 @@ int main(void)
         cmocka_unit_test(softmax_sums_moments_and_normalisation_agree),
         cmocka_unit_test(pooling_agrees),
         cmocka_unit_test(the_way_back_through_normalisation_agrees),
+        cmocka_unit_test(floats_become_the_same_pairs),
+        cmocka_unit_test(winograds_transforms_agree),
         cmocka_unit_test(dropout_and_noise_are_functions_of_key_and_position),
         cmocka_unit_test(transposing_puts_every_number_in_its_place),
         cmocka_unit_test(steps_of_every_rule_agree),

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "inkling/network.h"
+#include "nn/network.h"
 #include "nn/optimizer.h"
 
 static void the_short_form_means_relu_between_and_softmax_at_the_end(void **state)
@@ -70,10 +71,19 @@ static void words_that_mean_nothing_are_named(void **state)
         {"8x8x1 conv 8 0x3", "0x3"},
         {"8x8x1 conv 8 9x9 valid", "does not fit"},
         {"8x8x3 conv 8 3x3 groups 2", "groups must divide"},
-        {"8x8x3 conv 8 3x3 stride 0", "stride"},
-        {"8x8x3 conv 8 3x3 stride 2 stride 2 stride 2 stride 2 stride 2 stride 2", "twice"},
+        {"8x8x3 conv 8 3x3 stride 0", "\"conv 8 3x3 stride\" must be followed by its pixels"},
+        {"8x8x3 conv 8 3x3 valid groups", "\"conv 8 3x3 valid groups\" must be followed"},
+        {"8x8x3 conv 8 3x3 stride 2 stride 3", "\"conv 8 3x3 stride 2\" is told \"stride\" twice"},
+        {"8x8x3 conv 8 3x3 groups 1 groups 1", "told \"groups\" twice"},
+        {"8x8x3 conv 8 3x3 valid valid", "\"conv 8 3x3 valid\" is told \"valid\" twice"},
+        {"8x8x3 conv 8 3x3 same stride 2 same", "told \"same\" twice"},
+        {"8x8x3 conv 8 3x3 nobias nobias", "told \"nobias\" twice"},
+        {"8x8x3 conv 8 3x3 valid same", "cannot be \"valid\" and \"same\""},
+        {"8x8x3 conv 8 3x3 same valid", "cannot be \"valid\" and \"same\""},
         {"8x8x1 pool 9", "does not fit"},
         {"8x8x1 pool 3x2", "stride"},
+        {"8x8x1 pool 3x2 stride x", "\"pool 3x2 stride\" must be followed by its pixels"},
+        {"300x300x1 pool global", "the largest of 300x300 pixels, at most 65536"},
         {"8x8x1 pool", "window"},
         {"8x8x1 conv 4 3x3 whiten 2x2", "first layer"},
         {"8x8x40 whiten 3x3", "at most 256"},
@@ -84,6 +94,12 @@ static void words_that_mean_nothing_are_named(void **state)
         {"8x8x1 conv 1 3x3 | dense 1", "two branches"},
         {"8x8x1 residual( | conv 1 3x3 )", "two branches"},
         {"8x8x1 residual( conv 2 3x3 )", "8x8x2 and 8x8x1"},
+        {"8x8x1 residual( conv 2 3x3 )", "write residual( ... | conv 2 1x1 )"},
+        {"8x8x1 residual( conv 2 3x3 stride 2 )", "that \"conv 2 3x3 stride 2\" ends"},
+        {"8x8x1 residual( conv 2 3x3 stride 2 )", "write residual( ... | conv 2 1x1 stride 2 )"},
+        {"8x8x1 residual( conv 1 3x3 valid )", "give it a second branch"},
+        {"8x8x1 residual( conv 2 3x3 stride 2 | conv 2 1x1 )", "give both the same \"stride\""},
+        {"8x8x1 residual( conv 2 3x3 | conv 3 1x1 )", "as many filters"},
         {"8x8x1 residual( residual( residual( residual( residual( residual( residual( residual( "
          "residual( norm ) ) ) ) ) ) ) ) )",
          "deep"},
@@ -91,6 +107,13 @@ static void words_that_mean_nothing_are_named(void **state)
         {"784-10-", "784-10-"},
         {"784--10", "784--10"},
         {"784-a-10", "784-a-10"},
+        {"8 dense 00000000000000000000000000000000000000000000000000000000000000"
+         "10",
+         "64 characters"},
+        {"8 tanhtanhtanhtanhtanhtanhtanhtanhtanhtanhtanhtanhtanhtanhtanhtanhtanh(",
+         "68 characters"},
+        {"8-00000000000000000000000000000000000000000000000000000000000000000003-2",
+         "\"00000000000000000000...\" is no word of a network"},
         {"99999999999999999999 dense 1", "99999999999999999999"},
         {"16777216 dense 16777216", "2^31"},
         {"60000 dense 60000 dense 60000", "2^31"},
@@ -106,6 +129,25 @@ static void words_that_mean_nothing_are_named(void **state)
     }
 }
 
+static void words_behind_a_kernel_come_back_in_one_order(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"8x8x4 conv 4 3x3 nobias valid groups 2 stride 2 relu",
+         "8x8x4 conv 4 3x3 stride 2 groups 2 valid nobias relu"},
+        {"8x8x4 conv 4 3x3 valid groups 4 nobias", "8x8x4 conv 4 3x3 groups 4 valid nobias"},
+        {"8x8x4 conv 4 3x3 stride 1 same groups 1", "8x8x4 conv 4 3x3"},
+        {"300x300x1 pool global average", "300x300x1 pool global average"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ink_error err = {.status = INK_OK};
+        ink_network *network = ink_network_new(texts[i][0], &err);
+        assert_good(err.status, err);
+        assert_string_equal(ink_network_text(network), texts[i][1]);
+        ink_network_free(network);
+    }
+}
+
 static void expanding_puts_activations_dropout_and_noise_where_they_belong(void **state)
 {
     (void)state;
@@ -117,6 +159,15 @@ static void expanding_puts_activations_dropout_and_noise_where_they_belong(void 
     ink_text_free(text);
     text = ink_network_expand("4 dense 5 relu dense 3 softmax", NULL, NULL, 0.5, 0.25, &err);
     assert_string_equal(text, "4 noise 0.25 dense 5 relu dropout 0.5 dense 3 softmax");
+    ink_text_free(text);
+    text =
+        ink_network_expand("4x4x1  residual(conv 2 3x3 relu|conv 2 1x1 tanh)silu dense 3 softmax",
+                           NULL, NULL, 0.5, 0, &err);
+    assert_string_equal(text, "4x4x1 residual(conv 2 3x3 relu dropout 0.5|conv 2 1x1 tanh "
+                              "dropout 0.5)silu dropout 0.5 dense 3 softmax");
+    ink_network *network = ink_network_new(text, &err);
+    assert_good(err.status, err);
+    ink_network_free(network);
     ink_text_free(text);
     assert_null(ink_network_expand("4 dense 3 softmax", "relu", NULL, 0, 0, &err));
     assert_says(err, "says its own");
@@ -256,23 +307,74 @@ static void optimisers_step_as_their_papers_say(void **state)
     }
 }
 
+/* Does it work out from text to packed weights, when allocation n fails? Then it still answers. */
+static bool works_without_allocation(const char *text, size_t n, ink_error *err)
+{
+    enum { SAMPLES = 3 };
+    float x[SAMPLES * 6 * 6 * 2] = {1, 2, 3};
+    ink__alloc_fail_at(n);
+    ink_network *network = ink_network_new(text, err);
+    ink_workspace *ws = network ? ink_workspace_new(network, SAMPLES, true, NULL, err) : NULL;
+    bool good = ws && ink__network_prepare(network, x, SAMPLES, err) == INK_OK &&
+                ink_workspace_pack(ws, err) == INK_OK;
+    ink__alloc_fail_at(0);
+    if (ws)
+        assert_non_null(ink_predict(network, ws, x, SAMPLES));
+    ink_workspace_free(ws);
+    ink_network_free(network);
+    return good;
+}
+
 static void memory_that_runs_out_is_an_error(void **state)
 {
     (void)state;
-    for (size_t n = 1;; n++) {
-        ink_error err = {.status = INK_OK};
-        ink__alloc_fail_at(n);
-        ink_network *network = ink_network_new("4-3-2", &err);
-        ink_workspace *ws = network ? ink_workspace_new(network, 5, true, NULL, &err) : NULL;
-        ink__alloc_fail_at(0);
-        bool good = ws != NULL;
-        ink_workspace_free(ws);
-        ink_network_free(network);
-        if (good)
-            break;
-        assert_int_equal(err.status, INK_ENOMEM);
-        assert_true(n < 30);
+    static const struct {
+        const char *text;
+        size_t least; /* allocations there must be */
+    } networks[] = {
+        {"4-3-2", 12},
+        {"6x6x2 whiten 2x2 gelu conv 16 3x3 relu residual( conv 16 3x3 norm ) residual( conv 4 1x1 "
+         "| conv 4 1x1 ) pool 2 dense 2 softmax",
+         15},
+    };
+    for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
+        size_t n = 1;
+        for (;; n++) {
+            ink_error err = {.status = INK_OK};
+            if (works_without_allocation(networks[i].text, n, &err))
+                break;
+            assert_int_equal(err.status, INK_ENOMEM);
+            assert_says(err, "out of memory");
+            assert_true(n < 40);
+        }
+        assert_true(n > networks[i].least);
     }
+}
+
+/* 512 layers of 2^31 numbers, each for 2^24 samples, are 2^64: that must not begin again at 0. */
+static void batches_too_large_for_any_memory_are_an_error(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    char *text = malloc(32 + 512 * 5);
+    size_t used = (size_t)sprintf(text, "32768x65536x1");
+    for (int i = 0; i < 512; i++)
+        used += (size_t)sprintf(text + used, i == 300 ? " silu" : " relu");
+    ink_network *network = ink_network_new(text, &err);
+    assert_good(err.status, err);
+    for (int training = 0; training < 2; training++) {
+        err = (ink_error){.status = INK_OK};
+        assert_null(ink_workspace_new(network, (size_t)1 << 24, training, NULL, &err));
+        assert_int_equal(err.status, INK_ENOMEM);
+        assert_says(err, "a batch of 16777216 samples");
+    }
+    ink_network_free(network);
+    free(text);
+    network = ink_network_new("4096x4096x1 conv 2 1x1 conv 64 1x1 dense 1", &err);
+    err = (ink_error){.status = INK_OK};
+    assert_null(ink_workspace_new(network, (size_t)1 << 24, false, NULL, &err));
+    assert_says(err, "most of them in layer 2 (conv 64 1x1)");
+    ink_network_free(network);
 }
 
 int main(void)
@@ -281,12 +383,14 @@ int main(void)
         cmocka_unit_test(the_short_form_means_relu_between_and_softmax_at_the_end),
         cmocka_unit_test(the_long_form_comes_back_as_it_was_meant),
         cmocka_unit_test(words_that_mean_nothing_are_named),
+        cmocka_unit_test(words_behind_a_kernel_come_back_in_one_order),
         cmocka_unit_test(expanding_puts_activations_dropout_and_noise_where_they_belong),
         cmocka_unit_test(tensors_have_names_and_lie_one_after_the_other),
         cmocka_unit_test(first_weights_have_the_deviation_of_their_rule),
         cmocka_unit_test(rates_follow_their_schedule),
         cmocka_unit_test(optimisers_step_as_their_papers_say),
         cmocka_unit_test(memory_that_runs_out_is_an_error),
+        cmocka_unit_test(batches_too_large_for_any_memory_are_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,9 +7,9 @@
  *   identity step sigmoid tanh relu leaky silu gelu
  *                    activation functions; step only forward: its slope is 0
  *   softmax          exp(z) / sum exp(z) over the nodes of a sample
- *   conv N KxK [stride S] [valid] [groups G] [nobias]
- *                    N filters over a picture of height x width x channels; zeros around it, or
- *                    with `valid` whole windows only
+ *   conv N KxK [stride S] [groups G] [valid | same] [nobias]
+ *                    N filters over a picture of height x width x channels; zeros around it
+ *                    (`same`, which need not be said), or with `valid` whole windows only
  *   pool K | pool KxK stride S | pool global  [average]
  *                    the largest, or the mean, of each window of a channel
  *   residual( A )  residual( A | B )
@@ -186,7 +186,7 @@ typedef struct ink_gradcheck_layer {
     size_t layer;
     size_t checked;     /* parameters compared */
     double worst;       /* largest |difference| / (|a| + |b| + 1e-3 of the layer's largest) */
-    double input_worst; /* the same for the gradient with respect to the layer's input */
+    double input_worst; /* layer 0: the same for the gradient with respect to the network's input */
 } ink_gradcheck_layer;
 /* `results` has room for one entry a layer. INK_EINVAL for a network with a step activation. */
 INK_API ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t seed,

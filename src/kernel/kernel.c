@@ -66,31 +66,26 @@ const ink__kernels *ink__kernels_get(void)
     return chosen;
 }
 
-static size_t ceil_div(size_t a, size_t b)
-{
-    return (a + b - 1) / b;
-}
-
 /* A block should be large enough to forget the cost of handing it out (about 1 microsecond of work,
  * 200,000 operations) and small enough that some sixteen of them share the work evenly. Columns
  * come in whole vectors of the widest set, two at a time where the matrix is not very wide; an odd
  * rest makes blocks of three, because a block of one vector loads as much as it multiplies. */
 ink__cut ink__cut_product(size_t m, size_t n, size_t k)
 {
-    size_t vectors = ceil_div(n ? n : 1, INK_CUT_VECTOR);
+    size_t vectors = ink__ceil_div(n ? n : 1, INK_CUT_VECTOR);
     size_t each = m == 1 ? 32 : n >= 512 ? 4 : 2; /* m = 1: b is read once, in long rows */
     ink__cut cut = {.vectors = vectors, .col_blocks = vectors / each ? vectors / each : 1};
-    cut.cols = ceil_div(vectors, cut.col_blocks) * INK_CUT_VECTOR;
+    cut.cols = ink__ceil_div(vectors, cut.col_blocks) * INK_CUT_VECTOR;
     size_t rows_for_work = 1 + 200000 / (2 * cut.cols * (k ? k : 1) + 1);
-    size_t wanted = ceil_div(16, cut.col_blocks);
-    cut.rows = ceil_div(m, wanted);
+    size_t wanted = ink__ceil_div(16, cut.col_blocks);
+    cut.rows = ink__ceil_div(m, wanted);
     if (cut.rows < rows_for_work)
         cut.rows = rows_for_work;
     if (cut.rows > 64)
-        cut.rows = ceil_div(m, ceil_div(m, 64));
+        cut.rows = ink__ceil_div(m, ink__ceil_div(m, 64));
     if (cut.rows > m)
         cut.rows = m ? m : 1;
-    cut.row_blocks = ceil_div(m, cut.rows);
+    cut.row_blocks = ink__ceil_div(m, cut.rows);
     cut.tasks = cut.row_blocks * cut.col_blocks;
     return cut;
 }

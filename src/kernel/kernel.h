@@ -166,6 +166,12 @@ const ink__kernels *ink__kernels_get(void);
 /* A table by name, NULL if not built in or not possible on this CPU. */
 const ink__kernels *ink__kernels_by_name(const char *name);
 
+/* a / b, rounded up. */
+static inline size_t ink__ceil_div(size_t a, size_t b)
+{
+    return (a + b - 1) / b;
+}
+
 /* How a product's result is cut into blocks, from its shape alone. Tasks are numbered column block
  * first (task = column block * row_blocks + row block), so that a thread's run of tasks owns the
  * same columns - the same weights - in every step. */

@@ -7,16 +7,11 @@ enum { POINTS = INK_WINOGRAD_POINTS, PLACES = INK_WINOGRAD_PLACES };
 enum { LEAST_CHANNELS = 16 }; /* a vector: below that the transforms cost more than they save */
 enum { PANEL = 2 * INK_CUT_VECTOR };
 
-static size_t ceil_div(size_t a, size_t b)
-{
-    return (a + b - 1) / b;
-}
-
 ink__winograd ink__winograd_of(const ink__conv *c)
 {
     ink__winograd w = {.conv = *c, .outputs = POINTS + 1 - c->kernel_height};
-    w.tiles_high = ceil_div(c->out_height, w.outputs);
-    w.tiles_wide = ceil_div(c->out_width, w.outputs);
+    w.tiles_high = ink__ceil_div(c->out_height, w.outputs);
+    w.tiles_wide = ink__ceil_div(c->out_width, w.outputs);
     w.tiles = w.tiles_high * w.tiles_wide;
     return w;
 }
@@ -34,18 +29,18 @@ bool ink__winograd_pays(const ink__conv *c)
 
 size_t ink__winograd_step(size_t tiles, size_t channels)
 {
-    return ceil_div(tiles * channels, INK_CUT_VECTOR) * INK_CUT_VECTOR + INK_CUT_VECTOR;
+    return ink__ceil_div(tiles * channels, INK_CUT_VECTOR) * INK_CUT_VECTOR + INK_CUT_VECTOR;
 }
 
 static size_t panel_width(size_t filters, size_t col)
 {
     size_t left = filters - col < PANEL ? filters - col : PANEL;
-    return ceil_div(left, INK_CUT_VECTOR) * INK_CUT_VECTOR;
+    return ink__ceil_div(left, INK_CUT_VECTOR) * INK_CUT_VECTOR;
 }
 
 size_t ink__winograd_filter_step(const ink__winograd *w)
 {
-    size_t filters = ceil_div(w->conv.filters, INK_CUT_VECTOR) * INK_CUT_VECTOR;
+    size_t filters = ink__ceil_div(w->conv.filters, INK_CUT_VECTOR) * INK_CUT_VECTOR;
     return w->conv.channels * filters + INK_CUT_VECTOR; /* the product may read so far beyond */
 }
 

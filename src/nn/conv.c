@@ -26,9 +26,57 @@ enum {
     MOST_FILTERS = 1 << 16
 };
 
+/* Words that may follow the kernel, in any order, each once. */
+enum { STRIDE, GROUPS_OF_CHANNELS, VALID, SAME, NOBIAS, WORDS };
+static const char *const WORD[WORDS] = {"stride", "groups", "valid", "same", "nobias"};
+
+/* In one order, whatever the order they were read in; without what is understood anyway. */
+static void write_text(ink__layer *layer)
+{
+    const ink__window *w = &layer->window;
+    char stride[16] = "", groups[24] = "";
+    if (w->stride > 1)
+        snprintf(stride, sizeof stride, " stride %u", (unsigned)w->stride);
+    if (layer->groups > 1)
+        snprintf(groups, sizeof groups, " groups %u", (unsigned)layer->groups);
+    snprintf(layer->text, sizeof layer->text, "conv %zu %zux%zu%s%s%s%s", layer->filters, w->height,
+             w->width, stride, groups, w->valid ? " valid" : "", layer->plain ? " nobias" : "");
+}
+
+/* A number that follows `name`; the error says of which layer. */
+static ink_status read_number(ink__layer *layer, ink__words *words, const char *name,
+                              const char *meaning, size_t most, size_t *number, ink_error *err)
+{
+    char said[sizeof layer->text + 16];
+    snprintf(said, sizeof said, "%s %s", layer->text, name);
+    return ink__words_whole(words, said, meaning, 1, most, number, err);
+}
+
+static ink_status read_word(ink__layer *layer, ink__words *words, int word, bool seen[WORDS],
+                            ink_error *err)
+{
+    if (seen[word])
+        return ink__fail(err, INK_EINVAL, "\"%s\" is told \"%s\" twice: say it once", layer->text,
+                         WORD[word]);
+    seen[word] = true;
+    if (seen[VALID] && seen[SAME])
+        return ink__fail(err, INK_EINVAL,
+                         "\"%s\" cannot be \"valid\" and \"same\": with zeros around the picture, "
+                         "or without them",
+                         layer->text);
+    layer->window.valid = seen[VALID];
+    layer->plain = seen[NOBIAS];
+    if (word == STRIDE)
+        return read_number(layer, words, "stride", "pixels", 255, &layer->window.stride, err);
+    if (word == GROUPS_OF_CHANNELS)
+        return read_number(layer, words, "groups", "number", MOST_FILTERS, &layer->groups, err);
+    return INK_OK;
+}
+
 static ink_status read_words(ink__layer *layer, ink__words *words, ink_error *err)
 {
     size_t sides[2];
+    bool seen[WORDS] = {false};
     ink_status status =
         ink__words_whole(words, "conv", "number of filters", 1, MOST_FILTERS, &layer->filters, err);
     if (status == INK_OK)
@@ -37,31 +85,12 @@ static ink_status read_words(ink__layer *layer, ink__words *words, ink_error *er
         return status;
     layer->window = (ink__window){.height = sides[0], .width = sides[1], .stride = 1};
     layer->groups = 1;
-    int used = snprintf(layer->text, sizeof layer->text, "conv %zu %zux%zu", layer->filters,
-                        sides[0], sides[1]);
-    for (bool more = true; status == INK_OK && more;) {
-        char *at = layer->text + used;
-        size_t room = sizeof layer->text - (size_t)used;
-        more = true;
-        if (ink__words_take(words, "stride")) {
-            status =
-                ink__words_whole(words, "stride", "pixels", 1, 255, &layer->window.stride, err);
-            used += snprintf(at, room, " stride %zu", layer->window.stride);
-        } else if (ink__words_take(words, "groups")) {
-            status =
-                ink__words_whole(words, "groups", "number", 1, MOST_FILTERS, &layer->groups, err);
-            used += snprintf(at, room, " groups %zu", layer->groups);
-        } else if (!layer->window.valid && ink__words_take(words, "valid")) {
-            layer->window.valid = true;
-            used += snprintf(at, room, " valid");
-        } else if (!layer->plain && ink__words_take(words, "nobias")) {
-            layer->plain = true;
-            used += snprintf(at, room, " nobias");
-        } else {
-            more = ink__words_take(words, "same");
+    for (int word = 0; status == INK_OK && word < WORDS; word++) {
+        write_text(layer);
+        if (ink__words_take(words, WORD[word])) {
+            status = read_word(layer, words, word, seen, err);
+            word = -1; /* any may follow */
         }
-        if (used > 60)
-            return ink__fail(err, INK_EINVAL, "\"%s\" says the same twice", layer->text);
     }
     return status;
 }
@@ -173,11 +202,6 @@ typedef struct sizes {
     size_t weights, packed, packed_back;
 } sizes;
 
-static size_t rounded(size_t floats)
-{
-    return (floats + 15) / 16 * 16;
-}
-
 /* What forward and the way back to the input read: pairs of channels, or channels. */
 static ink__conv read_as(const ink__layer *layer, const ink__conv *c)
 {
@@ -188,16 +212,16 @@ static sizes sizes_of(const ink__layer *layer)
 {
     ink__conv c = ink__conv_of(layer), back = ink__conv_back(&c);
     ink__conv in = read_as(layer, &c), out = read_as(layer, &back);
-    sizes s = {.x = rounded(ink__conv_padded_size(&in)),
-               .dz = rounded(ink__conv_padded_size(&out)),
-               .weights = rounded(ink__conv_weight_count(&c)),
-               .packed = rounded(ink__conv_packed_size(&in)),
-               .packed_back = rounded(ink__conv_packed_size(&out))};
+    sizes s = {.x = ink__rounded(ink__conv_padded_size(&in)),
+               .dz = ink__rounded(ink__conv_padded_size(&out)),
+               .weights = ink__rounded(ink__conv_weight_count(&c)),
+               .packed = ink__rounded(ink__conv_packed_size(&in)),
+               .packed_back = ink__rounded(ink__conv_packed_size(&out))};
     size_t fit = LOCAL_FLOATS / (s.x + s.dz);
     s.at_a_time = fit < 1 ? 1 : fit > MOST_AT_A_TIME ? MOST_AT_A_TIME : fit;
     if (layer->pairs) {
-        s.x_two = rounded(ink__conv_padded_size(&c));
-        s.dz_two = rounded(ink__conv_padded_size(&back));
+        s.x_two = ink__rounded(ink__conv_padded_size(&c));
+        s.dz_two = ink__rounded(ink__conv_padded_size(&back));
         s.at_a_time += s.at_a_time % 2;
     }
     return s;
@@ -215,12 +239,12 @@ typedef struct places {
 
 static places places_of(const ink__layer *layer, const sizes *s)
 {
-    size_t row = rounded(layer->out.width * layer->filters);
+    size_t row = ink__rounded(layer->out.width * layer->filters);
     places p = {0};
     p.dz = (layer->pairs ? s->at_a_time / 2 * s->x_two : s->at_a_time * s->x) + INK_CONV_SLACK;
     p.dz_two = p.dz + s->at_a_time * s->dz + INK_CONV_SLACK;
     p.columns = layer->pairs ? p.dz_two + s->at_a_time / 2 * s->dz_two + INK_CONV_SLACK : p.dz_two;
-    p.rows = p.columns + rounded(layer->filters);
+    p.rows = p.columns + ink__rounded(layer->filters);
     p.end = p.rows + (layer->pairs ? 2 : 1) * row;
     return p;
 }
@@ -240,7 +264,7 @@ void ink__conv_memory(const ink__layer *layer, size_t batch, bool training, ink_
     memory->local = s.at_a_time * s.x + INK_CONV_SLACK;
     if (!training)
         return;
-    size_t sums = s.packed_back + group_count(batch) * (s.weights + rounded(layer->filters));
+    size_t sums = s.packed_back + group_count(batch) * (s.weights + ink__rounded(layer->filters));
     size_t back = places_of(layer, &s).end;
     memory->scratch = sums > s.packed ? sums : s.packed;
     memory->local = back > memory->local ? back : memory->local;
@@ -527,7 +551,7 @@ void ink__conv_backward(const ink__layer *layer, const ink__pass *pass, const fl
     j.dy = dy;
     j.out = dx;
     j.sums = pass->scratch + j.size.packed_back;
-    j.sum_step = j.size.weights + rounded(j.conv.filters);
+    j.sum_step = j.size.weights + ink__rounded(j.conv.filters);
     if (dx) /* before the weights move */
         ink__conv_pack_back(pass->kernels, &j.conv, layer->pairs, weights_of(layer, pass),
                             pass->scratch);

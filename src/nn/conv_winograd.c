@@ -22,11 +22,6 @@ enum {
     BIAS_GROUPS = 16
 };
 
-static size_t rounded(size_t floats)
-{
-    return (floats + 15) / 16 * 16;
-}
-
 bool ink__conv_has_tiles(const ink__layer *layer)
 {
     ink__conv c = ink__conv_of(layer);
@@ -58,10 +53,10 @@ typedef struct local {
 
 static local local_of(const ink__winograd *w, size_t range)
 {
-    local l = {.nowhere = rounded(w->conv.channels),
+    local l = {.nowhere = ink__rounded(w->conv.channels),
                .v_step = ink__winograd_step(range, w->conv.channels),
                .m_step = ink__winograd_step(range, w->conv.filters)};
-    l.v = l.nowhere + rounded(w->conv.filters);
+    l.v = l.nowhere + ink__rounded(w->conv.filters);
     l.m = l.v + INK_WINOGRAD_PLACES * l.v_step;
     l.end = l.m + INK_WINOGRAD_PLACES * l.m_step;
     return l;
@@ -85,20 +80,21 @@ static shared shared_of(const ink__layer *layer, const ink__winograd *w, const i
                         size_t batch)
 {
     size_t channels = w->conv.channels, filters = w->conv.filters;
-    size_t weights = rounded(ink__conv_weight_count(&w->conv));
+    size_t weights = ink__rounded(ink__conv_weight_count(&w->conv));
     shared m = {
         .range = fit(SHARED_FLOATS, INK_WINOGRAD_PLACES * (channels + filters), batch * w->tiles)};
     bool active = layer->activation != INK_ACTIVATION_IDENTITY;
-    m.turned = m.v = active ? rounded(batch * ink__shape_size(layer->out)) : 0;
+    m.turned = m.v = active ? ink__rounded(batch * ink__shape_size(layer->out)) : 0;
     m.u = m.turned + weights;
     m.v_step = ink__winograd_step(m.range, channels);
     m.e_step = ink__winograd_step(m.range, filters);
     m.s_step = ink__winograd_step(channels, filters);
-    m.e = m.v + INK_WINOGRAD_PLACES * m.v_step + rounded(channels > filters ? channels : filters);
+    m.e = m.v + INK_WINOGRAD_PLACES * m.v_step +
+          ink__rounded(channels > filters ? channels : filters);
     m.s = m.e + INK_WINOGRAD_PLACES * m.e_step;
     m.dw = m.s + INK_WINOGRAD_PLACES * m.s_step;
     m.biases = m.dw + weights;
-    size_t first = m.u + filter_size(back), second = m.biases + BIAS_GROUPS * rounded(filters);
+    size_t first = m.u + filter_size(back), second = m.biases + BIAS_GROUPS * ink__rounded(filters);
     m.end = first > second ? first : second;
     return m;
 }
@@ -334,7 +330,7 @@ static void bias_group(void *context, size_t group, size_t thread)
     (void)thread;
     j->pass->kernels->column_sums(all * (group + 1) / BIAS_GROUPS - first, filters,
                                   j->dz + first * filters, filters,
-                                  j->scratch + j->at.biases + group * rounded(filters));
+                                  j->scratch + j->at.biases + group * ink__rounded(filters));
 }
 
 static void bias_slopes(job *j)
@@ -343,7 +339,7 @@ static void bias_slopes(job *j)
     float *sums = j->scratch + j->at.biases;
     ink__parallel_for(j->pass->pool, BIAS_GROUPS, bias_group, j);
     for (size_t group = 1; group < BIAS_GROUPS; group++)
-        j->pass->kernels->add(filters, sums + group * rounded(filters), sums);
+        j->pass->kernels->add(filters, sums + group * ink__rounded(filters), sums);
 }
 
 void ink__conv_tiles_backward(const ink__layer *layer, const ink__pass *pass, const float *x,

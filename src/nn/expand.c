@@ -64,20 +64,17 @@ static ink_status expand_short(const char *text, const char *hidden, const char 
 /* After each activation but the last word that is one, dropout; noise behind the input. */
 static void expand_long(const char *text, double dropout, double noise, writer *out)
 {
-    bool first = true;
-    for (const char *at = text + strspn(text, BLANKS); *at;) {
-        size_t length = strcspn(at, BLANKS);
-        char word[32];
-        ink__activation activation;
-        snprintf(word, sizeof word, "%.*s", (int)(length < 31 ? length : 31), at);
-        put(out, "%s%.*s", first ? "" : " ", (int)length, at);
-        if (first && noise > 0)
+    ink__words words = {text + strspn(text, BLANKS)};
+    char word[INK_WORD];
+    ink__activation activation;
+    for (const char *at = words.at; ink__words_next(&words, word); at = words.at) {
+        const char *begin = at + strspn(at, BLANKS); /* a word may stand close to a bracket */
+        put(out, "%s%.*s", begin > at ? " " : "", (int)(words.at - begin), begin);
+        if (noise > 0 && at == text + strspn(text, BLANKS))
             put(out, " noise %.9g", noise);
-        at += length + strspn(at + length, BLANKS);
-        bool hidden = strstr(at, "dense") != NULL;
+        bool hidden = strstr(words.at, "dense") != NULL;
         if (dropout > 0 && hidden && ink__activation_find(word, &activation))
             put(out, " dropout %.9g", dropout);
-        first = false;
     }
 }
 

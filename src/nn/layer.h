@@ -106,7 +106,15 @@ typedef struct ink__pass {
     bool through;    /* backward: dy is already with respect to the pre-activation */
 } ink__pass;
 
-/* Floats a layer needs for a batch. */
+/* Floats to the end of a cache line, where the next array begins. */
+static inline size_t ink__rounded(size_t floats)
+{
+    return (floats + 15) / 16 * 16;
+}
+
+/* Floats a layer needs for a batch. A batch has at most 2^24 samples, and a layer takes and gives
+ * at most 2^31 numbers a sample and has as many weights (text.c sees to it): no product of a batch
+ * and one of these overflows 64 bits. */
 typedef struct ink__memory {
     size_t saved, scratch, local;
     size_t packed; /* weights as forward reads them, if it does not read w itself */

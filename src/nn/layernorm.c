@@ -12,8 +12,6 @@
 
 #include <math.h>
 
-#define EPSILON 1e-5f
-
 static ink_status plan(ink__layer *layer, ink_error *err)
 {
     (void)err;
@@ -62,7 +60,7 @@ static void moments(const float *x, size_t nodes, float *mean, float *inverse)
     *mean = sum / (float)nodes;
     for (size_t c = 0; c < nodes; c++)
         squares += (x[c] - *mean) * (x[c] - *mean);
-    *inverse = 1 / sqrtf(squares / (float)nodes + EPSILON);
+    *inverse = 1 / sqrtf(squares / (float)nodes + (float)INK_NORM_EPSILON);
 }
 
 static void forward_rows(void *context, size_t task, size_t thread)

@@ -7,9 +7,9 @@
  *
  * Sums go over the batch and, for pictures, over all pixels: the nodes are the channels of the last
  * axis. In training mean and variance are the batch's, and the running ones in the state move
- * towards them by a tenth (the variance unbiased, as elsewhere in the field); in use the running
- * ones serve. "noscale": without the learned scale, where what follows makes up for it.
- * Source: Ioffe, Szegedy, "Batch normalization", 2015.
+ * towards them by a tenth (the variance unbiased, as elsewhere in the field), but for a batch of a
+ * single row, which has no variance; in use the running ones serve. "noscale": without the learned
+ * scale, where what follows makes up for it. Source: Ioffe, Szegedy, "Batch normalization", 2015.
  *
  * z is never kept: x is, and z is one multiplication away. Rows are cut into blocks by shape alone;
  * the blocks' moments are put together in double, in order (Chan, Golub, LeVeque 1979). */
@@ -142,9 +142,10 @@ static void set_statistics(const job *j)
     float *saved = pass->saved, *running = pass->state;
     for (size_t c = 0; c < j->nodes; c++) {
         double mean = (double)running[c], variance = (double)running[j->nodes + c];
-        if (pass->training) {
+        if (pass->training)
             combine(j, c, &mean, &variance);
-            double unbiased = j->rows > 1 ? (double)j->rows / (double)(j->rows - 1) : 1;
+        if (pass->training && j->rows > 1) { /* one row says nothing about the variance */
+            double unbiased = (double)j->rows / (double)(j->rows - 1);
             float *m = &running[c], *v = &running[j->nodes + c];
             *m += (float)(SHARE * (mean - (double)*m));
             *v += (float)(SHARE * (unbiased * variance - (double)*v));

@@ -1,7 +1,7 @@
 /* Pooling: each channel of a window becomes one number, its largest or its mean.
  *
- *   max:      y = max over the window     dx at the place of the largest (the first of equals) +=
- * dy average:  y = mean over the window    dx in all the window += dy / (window's pixels)
+ *   max:      y = max over the window     dx += dy at the place of the largest, the first of equals
+ *   average:  y = mean over the window    dx += dy / (window's pixels) in all the window
  *
  * "pool 2" moves a 2x2 window by 2; "pool 3x3 stride 2" lets windows overlap; "pool global" makes
  * one pixel of the picture. Only whole windows are taken: 31 pixels give 15 windows of 2.
@@ -12,7 +12,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_PLACES = 65536 };
+enum { MOST_PLACES = 65536 }; /* where the largest may lie: two bytes remember it */
+
+static ink_status read_stride(ink__layer *layer, ink__words *words, ink_error *err)
+{
+    ink__window *w = &layer->window;
+    char said[40];
+    snprintf(said, sizeof said, "pool %zux%zu stride", w->height, w->width);
+    return ink__words_whole(words, said, "pixels", 1, 255, &w->stride, err);
+}
 
 static ink_status read_words(ink__layer *layer, ink__words *words, ink_error *err)
 {
@@ -31,7 +39,7 @@ static ink_status read_words(ink__layer *layer, ink__words *words, ink_error *er
     }
     *w = (ink__window){.height = sides[0], .width = sides[1], .stride = sides[0], .valid = true};
     if (status == INK_OK && !global && ink__words_take(words, "stride"))
-        status = ink__words_whole(words, "stride", "pixels", 1, 255, &w->stride, err);
+        status = read_stride(layer, words, err);
     else if (status == INK_OK && sides[0] != sides[1])
         status = ink__fail(err, INK_EINVAL,
                            "\"pool %s\" must be followed by its stride, such as "
@@ -60,7 +68,12 @@ static ink_status plan(ink__layer *layer, ink_error *err)
                            .stride = 1,
                            .valid = true,
                            .average = w->average};
-    if (w->height > in.height || w->width > in.width || w->height * w->width > MOST_PLACES)
+    if (!w->average && w->height * w->width > MOST_PLACES)
+        return ink__fail(err, INK_EINVAL,
+                         "\"%s\" looks for the largest of %zux%zu pixels, at most %d: put another "
+                         "pool before it, or take the mean with \"%s average\"",
+                         layer->text, w->height, w->width, MOST_PLACES, layer->text);
+    if (w->height > in.height || w->width > in.width)
         return ink__fail(err, INK_EINVAL,
                          "\"%s\" does not fit into %zux%zu pixels: leave it out or begin with "
                          "larger pictures",

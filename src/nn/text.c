@@ -13,6 +13,7 @@
 enum { MAX_LAYERS = 1000 };
 #define MAX_SIDE ((size_t)1 << 24)
 #define MAX_SIZE ((size_t)1 << 31)
+#define BLANKS   " \t\n\v\f\r"
 
 /* ---- words ---- */
 
@@ -38,6 +39,23 @@ bool ink__words_next(ink__words *words, char word[INK_WORD])
     }
     word[length] = '\0';
     return length > 0;
+}
+
+ink_status ink__words_check(const char *text, ink_error *err)
+{
+    ink__words words = {text};
+    char word[INK_WORD];
+    for (;;) {
+        const char *at = words.at + strspn(words.at, BLANKS);
+        if (!ink__words_next(&words, word))
+            return INK_OK;
+        size_t length = (size_t)(words.at - at);
+        if (length >= INK_WORD)
+            return ink__fail(err, INK_EINVAL,
+                             "\"%.20s...\" is no word of a network: it has %zu characters, the "
+                             "longest has %d; put blanks between words",
+                             word, length, INK_WORD - 1);
+    }
 }
 
 bool ink__words_take(ink__words *words, const char *expected)
@@ -251,17 +269,47 @@ static ink__shape shape_behind(const ink_network *network, int layer)
     return layer < 0 ? network->in : network->layers[layer].out;
 }
 
+/* The stride with which a 1x1 convolution makes `to` of `from`; 0 = there is none. */
+static size_t stride_between(ink__shape from, ink__shape to)
+{
+    for (size_t stride = 1; stride < 256; stride++)
+        if ((from.height - 1) / stride + 1 == to.height &&
+            (from.width - 1) / stride + 1 == to.width)
+            return stride;
+    return 0;
+}
+
+/* What makes branches alike that end in `one` and `two`, where `two` may be what entered. */
+static void advise(ink__shape one, ink__shape two, bool entered, char advice[128])
+{
+    size_t stride = entered ? stride_between(two, one) : 0;
+    bool sides = one.height == two.height && one.width == two.width;
+    if (stride > 1)
+        snprintf(advice, 128, "write residual( ... | conv %zu 1x1 stride %zu )", one.channels,
+                 stride);
+    else if (stride == 1)
+        snprintf(advice, 128, "write residual( ... | conv %zu 1x1 )", one.channels);
+    else if (entered)
+        snprintf(advice, 128, "give it a second branch, residual( ... | ... ), that ends so, too");
+    else
+        snprintf(advice, 128,
+                 sides ? "let the last convolution of both have as many filters"
+                       : "give both the same \"stride\" and the same \"valid\"");
+}
+
 static ink_status check_branches(const ink_network *network, const ink__layer *layer,
                                  ink_error *err)
 {
     ink__shape one = layer->in, two = shape_behind(network, layer->other);
     if (one.height == two.height && one.width == two.width && one.channels == two.channels)
         return INK_OK;
+    char advice[128];
+    advise(one, two, layer->other < layer->from, advice);
     return ink__fail(err, INK_EINVAL,
-                     "the branches of residual( ) end in %zux%zux%zu and %zux%zux%zu: they must be "
-                     "alike to be added; write residual( ... | conv %zu 1x1 )",
-                     one.height, one.width, one.channels, two.height, two.width, two.channels,
-                     one.channels);
+                     "the branches of the residual( ) that \"%s\" ends give %zux%zux%zu and "
+                     "%zux%zux%zu: they must be alike to be added; %s",
+                     layer[-1].text, one.height, one.width, one.channels, two.height, two.width,
+                     two.channels, advice);
 }
 
 /* Shapes and offsets from layer to layer. */
@@ -323,6 +371,8 @@ static ink_status read_text(ink_network *network, const char *text, ink_error *e
     char word[INK_WORD];
     ink__words words = {text};
     reader r = {.network = network, .last = -1};
+    if (ink__words_check(text, err) != INK_OK)
+        return INK_EINVAL;
     if (!ink__words_next(&words, word))
         return ink__fail(err, INK_EINVAL,
                          "the network's text is empty; write for example "

@@ -77,12 +77,13 @@ static void add_patches(const ink__layer *layer, const float *x, double *c, floa
         }
 }
 
-/* Turns rows and columns p and q of the symmetric c so that c[p][q] becomes 0; v follows. */
-static void rotate(double *c, double *v, size_t n, size_t p, size_t q)
+/* Turns rows and columns p and q of the symmetric c so that c[p][q] becomes 0; v follows. False if
+ * that is nothing to it. */
+static bool rotate(double *c, double *v, size_t n, size_t p, size_t q)
 {
     double away = c[p * n + q];
     if (away == 0)
-        return;
+        return false;
     double theta = (c[q * n + q] - c[p * n + p]) / (2 * away);
     double t = (theta < 0 ? -1 : 1) / (fabs(theta) + sqrt(theta * theta + 1));
     double cosine = 1 / sqrt(t * t + 1), sine = t * cosine;
@@ -99,6 +100,7 @@ static void rotate(double *c, double *v, size_t n, size_t p, size_t q)
         v[k * n + p] = cosine * a - sine * b;
         v[k * n + q] = sine * a + cosine * b;
     }
+    return sine != 0;
 }
 
 /* The columns of v become eigenvectors of c, whose diagonal their values. */
@@ -106,10 +108,13 @@ static void eigenvectors(double *c, double *v, size_t n)
 {
     for (size_t i = 0; i < n * n; i++)
         v[i] = i % (n + 1) == 0;
-    for (int sweep = 0; sweep < SWEEPS; sweep++)
+    bool turned = true;
+    for (int sweep = 0; turned && sweep < SWEEPS; sweep++) {
+        turned = false;
         for (size_t p = 0; p + 1 < n; p++)
             for (size_t q = p + 1; q < n; q++)
-                rotate(c, v, n, p, q);
+                turned |= rotate(c, v, n, p, q);
+    }
 }
 
 static ink_status prepare(const ink__layer *layer, float *state, const float *x, size_t count,

@@ -13,9 +13,11 @@ typedef struct ink__words {
     const char *at; /* what is left */
 } ink__words;
 
-/* The next word; false at the end. Brackets and bars are words of their own. A word too long to be
- * one is cut: it will be refused by whoever looks it up. */
+/* The next word; false at the end. Brackets and bars are words of their own. A longer word is cut:
+ * whoever reads a whole text calls ink__words_check first. */
 bool ink__words_next(ink__words *words, char word[INK_WORD]);
+/* INK_EINVAL if the text has a word too long to be one. */
+ink_status ink__words_check(const char *text, ink_error *err);
 /* Takes the next word if it is `expected`. */
 bool ink__words_take(ink__words *words, const char *expected);
 /* Takes a whole number in least..most that follows `name` and means `meaning`. */

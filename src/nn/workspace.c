@@ -9,16 +9,19 @@
 #include <assert.h>
 #include <string.h>
 
-/* Each array starts on a cache line of its own. */
-static size_t rounded(size_t floats)
-{
-    return (floats + 15) / 16 * 16;
-}
-
 typedef struct plan {
-    size_t total, saved, scratch, local, widest;
+    size_t total, scratch, local, widest;
+    size_t largest; /* the layer that takes most */
     int slots;
 } plan;
+
+/* The largest size there is where the sum is larger: nobody can allocate that. The products of a
+ * single layer do not come near it (layer.h), those of a thousand layers together may. */
+static size_t plus(size_t a, size_t b)
+{
+    size_t sum;
+    return __builtin_add_overflow(a, b, &sum) ? SIZE_MAX : sum;
+}
 
 static int slots_needed(const ink_network *network, ink_workspace *ws);
 
@@ -34,27 +37,47 @@ static ink__memory memory_of(const ink_workspace *ws, size_t i)
 static plan plan_memory(const ink_network *network, ink_workspace *ws)
 {
     plan p = {.widest = ink__shape_size(network->in)};
+    size_t most = 0;
     for (size_t i = 0; i < network->layer_count; i++) {
         const ink__layer *layer = &network->layers[i];
         ink__memory memory = memory_of(ws, i);
         size_t nodes = ink__shape_size(layer->out);
-        p.total += rounded(ws->batch * nodes) + rounded(memory.saved);
+        size_t own = ink__rounded(ws->batch * nodes) + ink__rounded(memory.saved);
+        p.total = plus(p.total, own);
+        own = plus(own, plus(memory.scratch, memory.local));
+        p.largest = own > most ? i : p.largest;
+        most = own > most ? own : most;
         p.scratch = memory.scratch > p.scratch ? memory.scratch : p.scratch;
         p.local = memory.local > p.local ? memory.local : p.local;
         p.widest = nodes > p.widest ? nodes : p.widest;
     }
-    p.local = rounded(p.local);
+    p.local = ink__rounded(p.local);
     if (ws->training)
         p.slots = slots_needed(network, ws);
-    p.total += (size_t)p.slots * rounded(ws->batch * p.widest) + rounded(p.scratch) +
-               p.local * ink_pool_threads(ws->pool) + 64;
+    for (int i = 0; i < p.slots; i++)
+        p.total = plus(p.total, ink__rounded(ws->batch * p.widest));
+    for (size_t i = 0; i < ink_pool_threads(ws->pool); i++)
+        p.total = plus(p.total, p.local);
+    p.total = plus(p.total, ink__rounded(p.scratch) + 64);
     return p;
+}
+
+static float *allocate(const ink_workspace *ws, const plan *p, ink_error *err)
+{
+    float *arena = ink__alloc(p->total, sizeof *arena, NULL);
+    if (!arena)
+        ink__fail(err, INK_ENOMEM,
+                  "out of memory: a batch of %zu samples takes %.3g GB on its way through the "
+                  "network, most of them in layer %zu (%s); take a smaller batch",
+                  ws->batch, 4e-9 * (double)p->total, p->largest + 1,
+                  ws->network->layers[p->largest].text);
+    return arena;
 }
 
 static float *carve(float **at, size_t floats)
 {
     float *piece = *at;
-    *at += rounded(floats);
+    *at += ink__rounded(floats);
     return floats ? piece : NULL;
 }
 
@@ -91,7 +114,7 @@ ink_workspace *ink_workspace_new(const ink_network *network, size_t batch, bool 
     ws->slope = ink__alloc(network->layer_count + 1, sizeof *ws->slope, err);
     if (ws->y && ws->saved && ws->slope) {
         plan p = plan_memory(network, ws);
-        ws->arena = ink__alloc(p.total, sizeof *ws->arena, err);
+        ws->arena = allocate(ws, &p, err);
         if (ws->arena) {
             place(ws, &p);
             return ws;
@@ -137,7 +160,7 @@ ink_status ink_workspace_pack(ink_workspace *ws, ink_error *err)
     size_t layers = ws->network->layer_count, total = 0;
     if (!ws->packed) {
         for (size_t i = 0; i < layers; i++)
-            total += rounded(memory_of(ws, i).packed);
+            total += ink__rounded(memory_of(ws, i).packed);
         ws->packed_arena = ink__alloc(total, sizeof *ws->packed_arena, err);
         const float **packed = ink__alloc(layers, sizeof *packed, err);
         if (!ws->packed_arena || !packed) {

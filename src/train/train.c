@@ -24,8 +24,8 @@
 enum { MOST_ROWS = 4096 };  /* samples whose activations are in memory at once */
 enum { AVERAGE_EVERY = 8 }; /* updates: the average costs a pass over all weights */
 enum { MOST_HELD_OUT = 10000 };
-enum { PREPARE_SAMPLES = 5000 };
-enum { STREAM_STEP = 0x57e9 }; /* of dropout and noise */
+enum { PREPARE_SAMPLES = 5000, PREPARE_FLOATS = 1 << 24 }; /* most, and most in memory */
+enum { STREAM_STEP = 0x57e9 };                             /* of dropout and noise */
 
 typedef struct run {
     ink_network *network; /* stepped */
@@ -470,7 +470,8 @@ static ink_status prepare_layers(run *r, ink_error *err)
     size_t size = ink_network_input_size(r->network), count = r->loader.count;
     if (!ink__network_needs_preparation(r->network))
         return INK_OK;
-    count = count < PREPARE_SAMPLES ? count : PREPARE_SAMPLES;
+    size_t most = PREPARE_FLOATS / size < PREPARE_SAMPLES ? PREPARE_FLOATS / size : PREPARE_SAMPLES;
+    count = most < 1 ? 1 : count < most ? count : most; /* large pictures have many patches each */
     float *x = ink__alloc(count, size * sizeof *x, err);
     if (!x)
         return INK_ENOMEM;

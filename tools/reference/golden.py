@@ -2,7 +2,9 @@
 """Writes tests/golden.h: small networks computed by PyTorch, for tests/test_golden.c.
 
 Forward, gradient and five steps of each optimiser of a 5-4-3 network, batch normalisation forward
-and backward, a picture network with all its layers, and Muon. Run with Debian's python3-torch:  tools/reference/golden.py > tests/golden.h
+and backward, picture networks with all their layers, Muon, whitening. Run with Debian's
+python3-torch:  /usr/bin/python3 tools/reference/golden.py > tests/golden.h
+New tables come last, so that those before them stay as they are.
 """
 import torch
 from torch import nn
@@ -123,7 +125,7 @@ table("golden_picture_y", torch.softmax(z, 1))
 table("golden_picture_gradient", p.grad)
 table("golden_picture_dx", x.grad)
 
-# Five steps of Muon on one matrix, straight from its definition.
+# Three steps of Muon on one matrix, straight from its definition.
 w = torch.randn(12, 5)
 v = torch.zeros_like(w)
 table("golden_muon_start", w)
@@ -138,5 +140,94 @@ for g in steps:
         m = 3.4445 * m + (-4.7750 * square + 2.0315 * square @ square) @ m
     w = w * (5 ** 0.5 / w.norm()) - 0.1 * m.T
 table("golden_muon_end", w)
+
+
+# From here on numbers to begin with are not written down but made alike on both sides, and of slopes
+# only every so many-th is, beside their product with such numbers: wide layers have many.
+def numbers(seed, *shape):
+    """-1 <= x < 1, each a float32."""
+    found = []
+    for _ in range(torch.Size(shape).numel()):
+        seed = (1664525 * seed + 1013904223) % 2 ** 32
+        found.append((seed >> 8) / 2 ** 23 - 1)
+    return torch.tensor(found).view(shape)
+
+
+def slopes(name, seed, values, step):
+    values = values.flatten()
+    table(name, torch.cat([values[::step], (values @ numbers(seed, len(values))).view(1)]))
+
+
+def golden_network(name, text, shapes, size, run, steps):
+    """`run(x, p)` gives scores of three classes; p are a quarter of the numbers."""
+    x = numbers(1, len(labels), *size).requires_grad_()
+    start = numbers(2, sum(torch.Size(shape).numel() for shape in shapes)) / 4
+    p = start.clone().requires_grad_()
+    sizes = [torch.Size(shape).numel() for shape in shapes]
+    z = run(x.permute(0, 3, 1, 2), [part.view(shape) for part, shape in zip(torch.split(p, sizes), shapes)])
+    nn.functional.cross_entropy(z, labels).backward()
+    lines = " \\\n    ".join(f'"{line}"' for line in text)
+    print(f"\n#define GOLDEN_{name.upper()}_NETWORK \\\n    {lines}")
+    print(f"enum {{ GOLDEN_{name.upper()}_COUNT = {len(start)}, GOLDEN_{name.upper()}_STEP = {steps[0]}, "
+          f"GOLDEN_{name.upper()}_DX_STEP = {steps[1]} }};")
+    table(f"golden_{name}_y", torch.softmax(z, 1))
+    slopes(f"golden_{name}_gradient", 3, p.grad, steps[0])
+    slopes(f"golden_{name}_dx", 4, x.grad, steps[1])
+
+
+# By Winograd's tiles: sixteen channels and more, 3x3 with zeros around and 5x5 without.
+def tiles(x, p):
+    x = torch.tanh(convolve(x, p[0], p[1], padding=1))
+    x = nn.functional.silu(convolve(x, p[2]))
+    return x.mean((2, 3)) @ p[3] + p[4]
+
+
+golden_network("tiles", ["6x7x16 conv 16 3x3 tanh conv 17 5x5 valid nobias silu pool global average ",
+                         "dense 3 softmax"],
+               [(3, 3, 16, 16), (16,), (5, 5, 16, 17), (17, 3), (3,)], (6, 7, 16), tiles, (61, 29))
+
+
+# The rest of what looks at pictures: valid, depthwise groups, pools that overlap, of the largest and
+# of the mean, a branch beside what enters it, norm with a scale of its own, flatten.
+def rest(x, p):
+    x = ACTIVATIONS["gelu"](convolve(x, p[0], p[1]))
+    x = convolve(x, p[2], p[3], padding=1, groups=4)
+    x = torch.tanh(nn.functional.batch_norm(x, None, None, p[4], p[5], True))
+    x = nn.functional.max_pool2d(x, 3, 2)
+    x = nn.functional.silu(x + torch.tanh(convolve(x, p[6], p[7], padding=1)))
+    x = nn.functional.avg_pool2d(x, (2, 3), 1)
+    return x.permute(0, 2, 3, 1).flatten(1) @ p[8] + p[9]
+
+
+golden_network("rest", ["10x11x2 conv 4 2x3 valid gelu conv 4 3x3 groups 4 norm tanh pool 3 stride 2 ",
+                        "residual( conv 4 3x3 tanh ) silu pool 2x3 stride 1 average flatten dense 3 softmax"],
+               [(2, 3, 2, 4), (4,), (3, 3, 1, 4), (4,), (4,), (4,), (3, 3, 4, 4), (4,), (3 * 2 * 4, 3), (3,)],
+               (10, 11, 2), rest, (1, 13))
+
+# Norm in use: running moments of two batches of pictures, then the first alone.
+print()
+norm = nn.BatchNorm2d(3)
+batches = numbers(5, 2, 4, 2, 3, 3)
+with torch.no_grad():
+    for batch in batches:
+        norm(batch.permute(0, 3, 1, 2))
+norm.eval()
+table("golden_running_state", torch.cat([norm.running_mean, norm.running_var]))
+table("golden_running_y", norm(batches[0][:1].permute(0, 3, 1, 2)).permute(0, 2, 3, 1))
+
+# Whitening of 2x2 patches of two channels that are nearly alike. W of the filters has columns of any
+# sign in any order: W W', and each filter's squared output summed over the pictures' pixels, sorted.
+pictures = numbers(6, 3, 5, 5, 2) / 4 + numbers(7, 3, 5, 5, 1)
+patches = nn.functional.unfold(pictures.permute(0, 3, 1, 2), 2)  # [picture][channel, i, j][place]
+patches = patches.view(3, 2, 4, 16).permute(0, 3, 2, 1).reshape(3 * 16, 8)
+values, vectors = torch.linalg.eigh(patches.T @ patches / len(patches))
+filters = vectors / (values + 5e-4).sqrt()
+table("golden_whiten_square", filters @ filters.T)
+table("golden_whiten_sums", ((patches[:16] @ filters) ** 2).sum(0).sort().values)
+
+# A convolution in bfloat16: operands are rounded, sums are not.
+x, w, b = numbers(8, 2, 5, 6, 4), numbers(9, 3, 3, 4, 6), numbers(10, 6)
+x, w = (t.bfloat16().double() for t in (x, w))
+table("golden_bf16_y", convolve(x.permute(0, 3, 1, 2), w, b, padding=1).permute(0, 2, 3, 1))
 
 print("/* clang-format on */\n\n#endif")

@@ -216,17 +216,12 @@ def eval_says_the_same_as_training_did_with_norms_too():
     said = json.loads(run("eval", "n.st", "glyphs:digits", "--limit", 600, "--json").stdout)
     assert said["accuracy"] == record["test_accuracy"] == got[-1]["test_accuracy"] > 0.3
     assert said["cost"] == cost, (said["cost"], cost)
-    costs = set()
-    for half in ([], ["--half"]):
-        run("train", "glyphs:digits", "--limit", 600, "--net", net, "--epochs", 2, "--precision", "bf16", *half,
-            "-o", "b.st")
+    for half in ([], ["--half"]):  # early enough that a guess or two depend on the precision
+        many = ["glyphs:digits", "--limit", 4000]
+        run("train", *many, "--net", net, "--epochs", "0.25", "--precision", "bf16", *half, "-o", "b.st")
         record = json.loads(run("info", "b.st", "--json").stdout)["record"]
-        for precision in ("bf16", "float32"):
-            said = json.loads(run("eval", "b.st", "glyphs:digits", "--limit", 600, "--precision", precision,
-                                  "--json").stdout)
-            costs.add(said["cost"])
-            assert precision != "bf16" or said["accuracy"] == record["test_accuracy"]
-    assert len(costs) == 4, costs
+        said = json.loads(run("eval", "b.st", *many, "--precision", "bf16", "--json").stdout)
+        assert said["accuracy"] == record["test_accuracy"], (half, said["accuracy"])
 
 
 @test

@@ -121,13 +121,18 @@ ink_status ink__check_fit(const ink_network *network, const ink_dataset *dataset
     ink_dataset_shape(dataset, &data_height, &data_width, &data_channels);
     size_t size = (size_t)data_height * (size_t)data_width * (size_t)data_channels;
     bool vector = height == 1 && channels == 1;
+    char instead[80];
+    if (vector)
+        snprintf(instead, sizeof instead, "%zu", size);
+    else /* layers that look at pictures need their shape */
+        snprintf(instead, sizeof instead, "%dx%dx%d", data_height, data_width, data_channels);
     if (size != ink_network_input_size(network) ||
         (!vector && (height != data_height || width != data_width || channels != data_channels)))
         return ink__fail(err, INK_EINVAL,
                          "the samples of %.100s are %d x %d x %d, %zu numbers, but the network "
-                         "begins with %zu inputs (%d x %d x %d); write %zu instead",
+                         "begins with %zu inputs (%d x %d x %d); write %s instead",
                          ink_dataset_name(dataset), data_height, data_width, data_channels, size,
-                         ink_network_input_size(network), height, width, channels, size);
+                         ink_network_input_size(network), height, width, channels, instead);
     size_t nodes = ink_network_output_size(network);
     if (nodes != (size_t)ink_dataset_classes(dataset))
         return ink__fail(err, INK_EINVAL,
@@ -223,16 +228,19 @@ static void print_value(const field *f, const char *at, char *text, size_t size)
 
 char *ink__settings_print(const ink_train_settings *settings, ink_error *err)
 {
-    enum { ROOM = 64 * (FIELDS + 8) };
-    char *text = ink__alloc(ROOM, 1, err), value[64], augment[256];
-    size_t used = 0;
-    for (size_t i = 0; text && i < FIELDS; i++) {
+    enum { LINE = 64 }; /* a name, a number and what is between them */
+    size_t augment = (size_t)ink_augment_print(&settings->augment, NULL, 0);
+    size_t room = LINE * (FIELDS + 1) + augment, used = 0;
+    char *text = ink__alloc(room, 1, err), value[LINE];
+    if (!text)
+        return NULL;
+    for (size_t i = 0; i < FIELDS; i++) {
         print_value(&fields[i], (const char *)settings + fields[i].offset, value, sizeof value);
-        used += (size_t)snprintf(text + used, ROOM - used, "%s %s\n", fields[i].name, value);
+        used += (size_t)snprintf(text + used, room - used, "%s %s\n", fields[i].name, value);
     }
-    ink_augment_print(&settings->augment, augment, sizeof augment);
-    if (text)
-        snprintf(text + used, ROOM - used, "augment %s\n", augment);
+    used += (size_t)snprintf(text + used, room - used, "augment ");
+    used += (size_t)ink_augment_print(&settings->augment, text + used, room - used);
+    snprintf(text + used, room - used, "\n");
     return text;
 }
 

@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/augment.h"
+#include "nn/optimizer.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -181,10 +183,9 @@ ink_status ink_train_check(const ink_train_settings *settings, const ink_network
     if (ink_dataset_count(train) < 1)
         return ink__fail(err, INK_EINVAL, "%.100s has no samples to train on",
                          ink_dataset_name(train));
-    if (!ink_dataset_pixels(train, 0) && !ink_augment_is_off(&settings->augment))
-        return ink__fail(err, INK_EINVAL,
-                         "%.100s holds no pictures: there is nothing to turn, scale or shift",
-                         ink_dataset_name(train));
+    status = ink__augment_fits(&settings->augment, train, true, err);
+    if (status != INK_OK)
+        return status;
     if ((settings->patience || settings->keep_best) && ink_dataset_count(train) < 2)
         return ink__fail(err, INK_EINVAL, "%.100s is too small to hold a part of it out",
                          ink_dataset_name(train));

@@ -38,6 +38,7 @@ void train_options_init(train_options *options)
                                .epsilon = 1e-8,
                                .bias_rate = 1,
                                .dense_rate = 1,
+                               .dense_decay = 1,
                                .nudge = 1e-3,
                                .split = 0.2,
                                .eval_every = 1,
@@ -143,6 +144,8 @@ static ink_status make_settings(job *j, const train_defaults *d, ink_error *err)
     s->weight_decay = (float)o->weight_decay;
     s->bias_rate = (float)o->bias_rate;
     s->dense_rate = (float)o->dense_rate;
+    s->bias_decay = (float)o->bias_decay;
+    s->dense_decay = (float)o->dense_decay;
     s->decay = (float)o->decay;
     s->warmup = (float)o->warmup;
     s->clip = (float)o->clip;

@@ -52,6 +52,8 @@ static const field fields[] = {
     FIELD(weight_decay, FLOAT, 0, 1e6),
     FIELD(bias_rate, FLOAT, 1e-6, 1e6),
     FIELD(dense_rate, FLOAT, 1e-6, 1e6),
+    FIELD(bias_decay, FLOAT, 0, 1e6),
+    FIELD(dense_decay, FLOAT, 0, 1e6),
     FIELD(schedule, SCHEDULE, 0, 0),
     FIELD(decay, FLOAT, 0, 1e6),
     FIELD(warmup, FLOAT, 0, 1e6),
@@ -81,6 +83,7 @@ void ink_train_settings_init(ink_train_settings *settings)
                                      .epsilon = 1e-8f,
                                      .bias_rate = 1,
                                      .dense_rate = 1,
+                                     .dense_decay = 1,
                                      .schedule = INK_SCHEDULE_CONSTANT,
                                      .nudge = 1e-3f,
                                      .batch = 32,
@@ -155,6 +158,11 @@ static ink_status check_network(const ink_train_settings *settings, const ink_ne
                 "layer %zu (%s) cannot learn: the slope of a step is 0 everywhere; use "
                 "sigmoid, its smooth brother",
                 i + 1, ink_network_layer(network, i).text);
+    if (!ink__optimizer_suits(settings->optimizer, network))
+        return ink__fail(err, INK_EINVAL,
+                         "the optimizer %s is for the weights of convolutions, and the network has "
+                         "none; use nesterov, which does the same for dense layers, or adamw",
+                         ink_optimizer_name(settings->optimizer));
     size_t last = ink_network_layer_count(network) - 1;
     const char *end = ink_network_layer(network, last).text;
     bool bounded = strcmp(end, "softmax") == 0 || strstr(end, "sigmoid") != NULL;

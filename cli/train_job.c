@@ -10,6 +10,7 @@
 #include "inkling/inkling.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,6 +40,7 @@ void train_options_init(train_options *options)
                                .epsilon = 1e-8,
                                .bias_rate = 1,
                                .dense_rate = 1,
+                               .dense_decay = 1,
                                .nudge = 1e-3,
                                .split = 0.2,
                                .eval_every = 1,
@@ -142,6 +144,8 @@ static ink_status make_settings(job *j, const train_defaults *d, ink_error *err)
     s->weight_decay = (float)o->weight_decay;
     s->bias_rate = (float)o->bias_rate;
     s->dense_rate = (float)o->dense_rate;
+    s->bias_decay = (float)o->bias_decay;
+    s->dense_decay = (float)o->dense_decay;
     s->decay = (float)o->decay;
     s->warmup = (float)o->warmup;
     s->clip = (float)o->clip;
@@ -186,25 +190,60 @@ static ink_network *make_network(const job *j, const train_defaults *d, ink_erro
 
 /* ---- what is said ---- */
 
+/* What the first command said, from the note that checkpoints carry; null where there is none. */
+static json_t *noted(const job *j, const char *key)
+{
+    json_t *value = json_object_get(j->note, key);
+    return value ? json_incref(value) : json_null();
+}
+
+/* Seeds are 64 bits without a sign: those beyond JSON's integers are said in words. */
+static json_t *whole(uint64_t value)
+{
+    char text[24];
+    if (value <= INT64_MAX)
+        return json_integer((json_int_t)value);
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    return json_string(text);
+}
+
+/* Everything that the weights follow from, beside data and network: enough to repeat the run. */
 static json_t *describe_settings(const job *j)
 {
     const ink_train_settings *s = &j->settings;
     char augment[512];
     ink_augment_print(&s->augment, augment, sizeof augment);
-    return json_pack(
-        "{s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:I, "
-        "s:b, s:s, s:s, s:I}",
-        "cost", ink_cost_name(s->cost), "gradient", ink_gradient_method_name(s->gradient),
-        "optimizer", ink_optimizer_name(s->optimizer), "rate", json_number((double)s->rate),
-        "momentum", json_number((double)s->momentum), "schedule", ink_schedule_name(s->schedule),
-        "decay", json_number((double)s->decay), "warmup", json_number((double)s->warmup),
-        "weight_decay", json_number((double)s->weight_decay), "bias_rate",
-        json_number((double)s->bias_rate), "dense_rate", json_number((double)s->dense_rate), "clip",
-        json_number((double)s->clip), "label_smoothing", json_number((double)s->label_smoothing),
-        "average", json_number((double)s->average), "batch", (json_int_t)s->batch, "epochs",
-        json_number(s->epochs), "patience", (json_int_t)s->patience, "keep_best", s->keep_best,
-        "augment", augment, "precision", ink_precision_name(s->precision), "seed",
-        (json_int_t)s->seed);
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {{"rate", (double)s->rate},
+                   {"momentum", (double)s->momentum},
+                   {"beta2", (double)s->beta2},
+                   {"epsilon", (double)s->epsilon},
+                   {"weight_decay", (double)s->weight_decay},
+                   {"bias_rate", (double)s->bias_rate},
+                   {"dense_rate", (double)s->dense_rate},
+                   {"bias_decay", (double)s->bias_decay},
+                   {"dense_decay", (double)s->dense_decay},
+                   {"decay", (double)s->decay},
+                   {"warmup", (double)s->warmup},
+                   {"clip", (double)s->clip},
+                   {"label_smoothing", (double)s->label_smoothing},
+                   {"average", (double)s->average},
+                   {"nudge", (double)s->nudge},
+                   {"epochs", s->epochs},
+                   {"eval_every", s->eval_every}};
+    json_t *said = json_pack(
+        "{s:o, s:o, s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:s, s:s, s:o, s:o, s:o, s:b}", "recipe",
+        noted(j, "recipe"), "init", noted(j, "init"), "cost", ink_cost_name(s->cost), "gradient",
+        ink_gradient_method_name(s->gradient), "optimizer", ink_optimizer_name(s->optimizer),
+        "schedule", ink_schedule_name(s->schedule), "batch", (json_int_t)s->batch, "patience",
+        (json_int_t)s->patience, "keep_best", s->keep_best, "augment", augment, "precision",
+        ink_precision_name(s->precision), "seed", whole(s->seed), "split", noted(j, "split"),
+        "limit", noted(j, "limit"), "half", j->half);
+    for (size_t i = 0; said && i < sizeof numbers / sizeof *numbers; i++)
+        json_object_set_new(said, numbers[i].name, json_number(numbers[i].value));
+    return said;
 }
 
 static void say_start(const job *j)
@@ -241,12 +280,13 @@ static void say_start(const job *j)
 static void record_run(job *j, const ink_train_event *end)
 {
     json_t *record = json_pack(
-        "{s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "made_by", "inkling " INKLING_VERSION,
-        "data", j->dataset, "train_samples", (json_int_t)ink_dataset_count(j->train),
-        "test_samples", (json_int_t)(j->test ? ink_dataset_count(j->test) : 0), "epochs",
-        json_number(end->epoch), "cost", json_number(end->cost), "train_accuracy",
-        json_number(end->train_accuracy), "test_accuracy", json_number(end->test_accuracy),
-        "train_seconds", json_number(end->train_seconds), "settings", describe_settings(j));
+        "{s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "made_by",
+        "inkling " INKLING_VERSION, "kernels", ink_machine_kernels(), "data", j->dataset,
+        "train_samples", (json_int_t)ink_dataset_count(j->train), "test_samples",
+        (json_int_t)(j->test ? ink_dataset_count(j->test) : 0), "epochs", json_number(end->epoch),
+        "cost", json_number(end->cost), "train_accuracy", json_number(end->train_accuracy),
+        "test_accuracy", json_number(end->test_accuracy), "train_seconds",
+        json_number(end->train_seconds), "settings", describe_settings(j));
     char *text = record ? json_dumps(record, JSON_COMPACT) : NULL;
     if (text)
         ink_model_set_record(j->model, text, NULL);
@@ -319,29 +359,42 @@ static int diverged(job *j)
     return status;
 }
 
-/* Rounds the weights as the file does: what the record says is measured with what the file holds.
- */
-static ink_status save_half(job *j, ink_train_event *end)
+static ink_status measure(const job *j, const ink_model *model, const ink_dataset *data,
+                          double *accuracy, double *cost, ink_error *err)
 {
     ink_evaluation result;
+    ink_status status =
+        ink_evaluate(model->network, &model->input, data,
+                     &(ink_evaluate_settings){.cost = model->cost}, j->pool, &result, err);
+    if (status != INK_OK)
+        return status;
+    *accuracy = result.accuracy;
+    *cost = result.cost;
+    ink_evaluation_release(&result);
+    return INK_OK;
+}
+
+/* Rounds the weights as the file does: what is said and recorded of them - hash, accuracies, the
+ * cost on the training samples - is that of the network in the file. */
+static ink_status save_half(job *j, ink_train_event *end)
+{
+    ink_network *network = j->model->network;
     if (ink_model_save_half(j->model, j->model_path, &j->err) != INK_OK)
         return j->err.status;
     ink_model *saved = ink_model_load(j->model_path, &j->err);
     if (!saved)
         return j->err.status;
     ink_network_set_precision(saved->network, j->settings.precision);
-    ink_status status = INK_OK;
-    if (j->test)
-        status =
-            ink_evaluate(saved->network, &saved->input, j->test,
-                         &(ink_evaluate_settings){.cost = saved->cost}, j->pool, &result, &j->err);
+    memcpy(ink_network_parameters(network), ink_network_parameters(saved->network),
+           ink_network_parameter_count(network) * sizeof(float));
+    memcpy(ink_network_state(network), ink_network_state(saved->network),
+           ink_network_state_count(network) * sizeof(float));
+    ink_status status = measure(j, saved, j->train, &end->train_accuracy, &end->cost, &j->err);
+    if (status == INK_OK && j->test)
+        status = measure(j, saved, j->test, &end->test_accuracy, &end->test_cost, &j->err);
     ink_model_free(saved);
     if (status != INK_OK)
         return status;
-    if (j->test) {
-        end->test_accuracy = result.accuracy;
-        ink_evaluation_release(&result);
-    }
     record_run(j, end);
     return ink_model_save_half(j->model, j->model_path, &j->err);
 }
@@ -412,10 +465,11 @@ int train_fresh(const train_options *o)
 {
     job j = {.options = o, .dataset = o->dataset, .half = o->half};
     bool good = choose_paths(&j, o->model, o->checkpoint);
-    j.note = json_pack("{s:s, s:f, s:I, s:I, s:o, s:s, s:b, s:b}", "dataset", o->dataset, "split",
-                       o->split, "limit", (json_int_t)o->limit, "seed", (json_int_t)o->seed, "data",
-                       o->data ? json_string(o->data) : json_null(), "model", j.model_path,
-                       "keep_checkpoint", j.keep_checkpoint, "half", o->half);
+    j.note =
+        json_pack("{s:s, s:f, s:I, s:I, s:s?, s:s, s:b, s:b, s:s, s:s?}", "dataset", o->dataset,
+                  "split", o->split, "limit", (json_int_t)o->limit, "seed", (json_int_t)o->seed,
+                  "data", o->data, "model", j.model_path, "keep_checkpoint", j.keep_checkpoint,
+                  "half", o->half, "init", o->init ? o->init : "auto", "recipe", o->recipe);
     j.note_text = j.note ? json_dumps(j.note, JSON_COMPACT) : NULL;
     good = good && prepare_fresh(&j) == INK_OK;
     j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;

@@ -8,8 +8,8 @@
 typedef struct train_options {
     const char *dataset, *net, *activation, *output, *cost, *optimizer, *schedule, *init, *gradient;
     const char *augment, *data, *model, *checkpoint, *resume, *recipe, *precision;
-    double rate, momentum, beta2, epsilon, weight_decay, decay, bias_rate, dense_rate, warmup, clip,
-        label_smoothing;
+    double rate, momentum, beta2, epsilon, weight_decay, decay, bias_rate, dense_rate, bias_decay,
+        dense_decay, warmup, clip, label_smoothing;
     double average, nudge, epochs, dropout, input_noise, split, eval_every, checkpoint_seconds;
     uint64_t batch, patience, seed, threads, limit;
     bool keep_best, half, json;

@@ -133,10 +133,16 @@ def wrong_words_are_usage_errors_that_help():
     refused("train", *SMALL[:3], "--net", "784-x-10", says="784-x-10")
     refused("train", *SMALL[:3], "--net", "100-10", says="784")
     refused("train", *SMALL[:3], "--net", "784-7", says="10 classes")
+    refused("train", *SMALL[:3], "--recipe", "cifar90", says="write 28x28x1 instead")
     refused("train", *SMALL[:3], "--activation", "cube", says="cube")
     refused("train", *SMALL, "--optimizer", "magic", says="magic")
     refused("train", *SMALL, "--schedule", "magic", says="magic")
+    refused("train", *SMALL, "--optimizer", "muon", says="use nesterov")
     refused("train", *SMALL, "--augment", "wobble 3", says="wobble")
+    refused("train", *SMALL, "--augment", "alternate 1", says="flip 0.5")
+    refused("train", *SMALL, "--augment", "colour 0.1", says="three channels")
+    refused("data", "save", "glyphs:digits", "mine", "--limit", 50, "--augment", "mixup 0.2",
+            says="leave mixup out")
     refused("train", *SMALL, "--gradient", "guess", says="guess")
     refused("train", *SMALL, "--init", "magic", says="magic")
     refused("train", *SMALL, "--cost", "magic", says="magic")
@@ -350,12 +356,44 @@ def every_recipe_that_ships_runs():
 @test
 def half_a_model_says_how_good_it_is_itself():
     run("train", *SMALL, "--epochs", 2, "-o", "whole.st")
-    run("train", *SMALL, "--epochs", 2, "--half", "-o", "half.st")
+    end = events(run("train", *SMALL, "--epochs", 2, "--half", "--json", "-o", "half.st").stdout)[-1]
     whole, half = (os.path.getsize(f) for f in ("whole.st", "half.st"))
     assert half < 0.6 * whole, (whole, half)
-    record = json.loads(run("info", "half.st", "--json").stdout)["record"]
-    got = json.loads(run("eval", "half.st", "glyphs:digits", "--limit", 600, "--json").stdout)
-    assert got["accuracy"] == record["test_accuracy"] > 0.3
+    info = json.loads(run("info", "half.st", "--json").stdout)
+    record = info["record"]
+    assert end["weights_sha256"] == info["weights_sha256"]
+    for part in ("test", "train"):
+        got = json.loads(run("eval", "half.st", "glyphs:digits", "--limit", 600, "--part", part,
+                             "--json").stdout)
+        assert got["accuracy"] == record[part + "_accuracy"] == end[part + "_accuracy"] > 0.3
+    assert abs(got["cost"] - record["cost"]) < 1e-9  # of the training samples
+
+
+@test
+def a_run_can_be_repeated_from_its_record():
+    pathlib.Path("r.txt").write_text("dataset glyphs:digits\ninit he\noptimizer rmsprop\nrate 0.003\n"
+                                     "beta2 0.95\nepsilon 1e-6\n")
+    more = ["--limit", 300, "--split", 0.3, "--weight-decay", 0.01, "--bias-rate", 2, "--dense-rate",
+            0.7, "--bias-decay", 0.4, "--dense-decay", 0.6, "--eval-every", 0.5, "--keep-best", "--seed",
+            "18446744073709549568", "--augment", "hand", "--net", "784-20-10", "--dropout", 0.1]
+    first = events(run("train", "--recipe", "./r.txt", *more, "--epochs", 2, "--json", "-o",
+                       "a.st").stdout)[-1]
+    info = json.loads(run("info", "a.st", "--json").stdout)
+    record = info["record"]
+    settings = record["settings"]
+    assert settings.pop("recipe") == "./r.txt" and record["kernels"]
+    words = ["--net", info["network"]]
+    for key, value in settings.items():
+        if value is True:
+            words += ["--" + key.replace("_", "-")]
+        elif value is not False:
+            words += ["--" + key.replace("_", "-"), value]
+    again = events(run("train", record["data"], *words, "--json", "-o", "b.st").stdout)[-1]
+    assert again["weights_sha256"] == first["weights_sha256"]
+    run("train", *SMALL, "--epochs", 1, "--init", "he", "-o", "r.st", "--checkpoint", "r.cp")
+    run("train", "--resume", "r.cp", "--epochs", 2)
+    record = json.loads(run("info", "r.st", "--json").stdout)["record"]
+    assert record["settings"]["init"] == "he" and record["settings"]["limit"] == 600, record
 
 
 @test
@@ -365,6 +403,7 @@ def eval_averages_over_ways_to_see_a_picture():
                            "--json").stdout)["cost"] for way in ("off", "flip", "shift", "full")]
     assert len(set(ways)) == 4, ways
     refused("eval", "m.st", "glyphs:digits", "--tta", "fish", says="fish")
+    refused("eval", "m.st", "glyphs:digits", "--augment", "mixup 0.2", says="leave mixup out")
 
 
 @test

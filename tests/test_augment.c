@@ -236,6 +236,37 @@ static void a_square_is_cut_out(void **state)
     assert_int_equal(most, 64);
 }
 
+static void a_square_of_a_colour_picture_becomes_its_mean(void **state)
+{
+    (void)state;
+    enum { SIDE = 12, CUT = 4 };
+    uint8_t in[SIDE * SIDE * 3];
+    float out[SIDE * SIDE * 3], scratch[4000];
+    double mean[3] = {0};
+    for (size_t i = 0; i < sizeof in; i++) {
+        in[i] = (uint8_t)(i * i % 199 + 10 * (i % 3));
+        mean[i % 3] += in[i] / 255.0 / (SIDE * SIDE);
+    }
+    ink_augment a = parsed("cutout 4");
+    size_t most = 0;
+    for (uint64_t key = 0; key < 50; key++) {
+        size_t cut = 0;
+        ink__augment_sample(&a, key, INK_SIDE_ANY, SIDE, SIDE, 3, in, out, scratch);
+        for (size_t p = 0; p < SIDE * SIDE; p++) {
+            bool as_was = true, as_mean = true;
+            for (size_t c = 0; c < 3; c++) {
+                as_was &= fabs((double)out[3 * p + c] - in[3 * p + c] / 255.0) < 1e-5;
+                as_mean &= fabs((double)out[3 * p + c] - mean[c]) < 1e-5;
+            }
+            assert_true(as_was != as_mean);
+            cut += as_mean;
+        }
+        assert_true(cut >= 4 && cut <= CUT * CUT);
+        most = cut > most ? cut : most;
+    }
+    assert_int_equal(most, CUT * CUT);
+}
+
 static void colours_change_and_stay_colours(void **state)
 {
     (void)state;
@@ -295,9 +326,19 @@ static void text_comes_back_shortest(void **state)
 static void wrong_words_are_named(void **state)
 {
     (void)state;
-    static const char *const wrong[][2] = {
-        {"wobble 1", "wobble"}, {"turn", "turn"},     {"turn x", "\"x\""}, {"turn -1", "-1"},
-        {"shift 2", "shift"},   {"noise nan", "nan"}, {"hand off", "off"}};
+    static const char *const wrong[][2] = {{"wobble 1", "wobble"},
+                                           {"turn", "turn"},
+                                           {"turn x", "\"x\""},
+                                           {"turn -1", "-1"},
+                                           {"shift 2", "shift"},
+                                           {"noise nan", "nan"},
+                                           {"hand off", "off"},
+                                           {"alternate 1", "flip is 0"},
+                                           {"flip 0.2 alternate 1", "flip is 0.2"},
+                                           {"flip 0.5 alternate 0.5", "whole number from 0 to 1"},
+                                           {"cutout 0.9", "whole number"},
+                                           {"pixels 1.5", "1.5"},
+                                           {"turn 3.2000001", "3.2000001"}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         ink_augment a = {.turn = 9};
         ink_error err = {.status = INK_OK};
@@ -332,6 +373,22 @@ static void a_set_is_written_out_the_same_for_any_number_of_threads(void **state
     ink_pool_free(pool);
 }
 
+static void what_only_training_can_do_is_refused_elsewhere(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    ink_dataset_options options;
+    ink_dataset *data = NULL;
+    ink_augment mixup = parsed("hand mixup 0.2");
+    ink_dataset_options_init(&options);
+    options.limit = 10;
+    assert_good(ink_dataset_open("glyphs", &options, &data, NULL, &err), err);
+    assert_null(ink_dataset_augmented(data, &mixup, 1, 1, NULL, &err));
+    assert_int_equal(err.status, INK_EINVAL);
+    assert_says(err, "leave mixup out");
+    ink_dataset_free(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,10 +403,12 @@ int main(void)
         cmocka_unit_test(colour_is_filled_up_from_its_border),
         cmocka_unit_test(sides_alternate_from_epoch_to_epoch),
         cmocka_unit_test(a_square_is_cut_out),
+        cmocka_unit_test(a_square_of_a_colour_picture_becomes_its_mean),
         cmocka_unit_test(colours_change_and_stay_colours),
         cmocka_unit_test(shares_of_a_mixture_follow_their_distribution),
         cmocka_unit_test(text_comes_back_shortest),
         cmocka_unit_test(wrong_words_are_named),
+        cmocka_unit_test(what_only_training_can_do_is_refused_elsewhere),
         cmocka_unit_test(a_set_is_written_out_the_same_for_any_number_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

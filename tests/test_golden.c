@@ -90,7 +90,8 @@ static void five_steps_of_every_optimiser_are_pytorchs(void **state)
                                         &(ink__optimizer_plan){.kind = golden[i].kind,
                                                                .momentum = 0.9f,
                                                                .epsilon = 1e-8f,
-                                                               .weight_decay = golden[i].decay},
+                                                               .weight_decay = golden[i].decay,
+                                                               .dense_decay = 1},
                                         network, &err),
                     err);
         for (int step = 0; step < 5; step++) {
@@ -296,7 +297,7 @@ static void muon_steps_as_its_definition_says(void **state)
     float *scratch = calloc(ink__muon_scratch(ROWS, COLS), sizeof *scratch);
     memcpy(w, golden_muon_start, sizeof w);
     for (int i = 0; i < 3; i++)
-        ink__muon_step(ROWS, COLS, 0.1f, 0.6f, golden_muon_gradients + i * ROWS * COLS, v, w,
+        ink__muon_step(ROWS, COLS, 0.1f, 0.6f, 0, golden_muon_gradients + i * ROWS * COLS, v, w,
                        scratch, NULL);
     assert_all_near("w", w, golden_muon_end, ROWS * COLS, 1e-5);
     free(scratch);

@@ -323,14 +323,16 @@ static void a_fused_step_has_the_bits_of_gradient_then_step(void **state)
                                             &(ink__optimizer_plan){.kind = (ink_optimizer)kind,
                                                                    .momentum = 0.9f,
                                                                    .epsilon = 1e-8f,
-                                                                   .weight_decay = 0.01f},
+                                                                   .weight_decay = 0.01f,
+                                                                   .dense_decay = 1},
                                             whole, &err),
                         err);
             assert_good(ink__optimizer_init(&b,
                                             &(ink__optimizer_plan){.kind = (ink_optimizer)kind,
                                                                    .momentum = 0.9f,
                                                                    .epsilon = 1e-8f,
-                                                                   .weight_decay = 0.01f},
+                                                                   .weight_decay = 0.01f,
+                                                                   .dense_decay = 1},
                                             whole, &err),
                         err);
             for (uint64_t step = 0; step < 3; step++) {

@@ -2,6 +2,7 @@
 #include "tests/check.h"
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "inkling/network.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
@@ -273,7 +274,8 @@ static void optimisers_step_as_their_papers_say(void **state)
                                         &(ink__optimizer_plan){.kind = (ink_optimizer)kind,
                                                                .momentum = 0.9f,
                                                                .epsilon = 1e-8f,
-                                                               .weight_decay = 0.1f},
+                                                               .weight_decay = 0.1f,
+                                                               .dense_decay = 1},
                                         network, &err),
                     err);
         double x = 1, v = 0, s = 0, b2 = kind == INK_OPTIMIZER_RMSPROP ? 0.99 : 0.999;
@@ -303,6 +305,176 @@ static void optimisers_step_as_their_papers_say(void **state)
             assert_true(w[1] == 0); /* a bias whose slope is 0 does not decay */
         }
         ink__optimizer_release(&o);
+        ink_network_free(network);
+    }
+}
+
+enum { SOME = 512 }; /* room for a small network's parameters */
+
+/* One step from fixed weights with a fixed gradient: how far each weight goes. */
+static ink_network *step_once(const ink__optimizer_plan *plan, double moved[SOME])
+{
+    ink_error err = {.status = INK_OK};
+    ink_network *network = ink_network_new("6x6x2 conv 3 3x3 norm relu dense 2", &err);
+    assert_good(err.status, err);
+    ink__optimizer o;
+    float *w = ink_network_parameters(network), g[SOME], before[SOME];
+    size_t n = ink_network_parameter_count(network);
+    assert_true(n <= SOME);
+    for (size_t i = 0; i < n; i++) {
+        before[i] = w[i] = 1 + 0.25f * (float)(i % 7);
+        g[i] = 0.45f - 0.125f * (float)(i % 5);
+    }
+    assert_good(ink__optimizer_init(&o, plan, network, &err), err);
+    ink__sink sink = ink__optimizer_begin(&o, 0.01f, w);
+    ink__optimizer_apply(&o, network, &sink, g, NULL);
+    for (size_t i = 0; i < n; i++)
+        moved[i] = (double)w[i] - (double)before[i];
+    ink__optimizer_release(&o);
+    return network;
+}
+
+static void assert_moves_only(ink__group group, const ink__optimizer_plan *plain,
+                              const ink__optimizer_plan *plan)
+{
+    double before[SOME], after[SOME];
+    ink_network *network = step_once(plain, before);
+    ink_network_free(step_once(plan, after));
+    for (size_t l = 0; l < network->layer_count; l++)
+        for (size_t p = 0; p < network->layers[l].part_count; p++) {
+            const ink__part_name *part = &network->layers[l].parts[p];
+            size_t first = network->layers[l].w_offset + part->offset, changed = 0;
+            for (size_t i = first; !part->state && i < first + part->count; i++)
+                changed += before[i] != after[i];
+            if (part->group != group || part->state)
+                assert_int_equal(changed, 0);
+            else
+                assert_int_equal(changed, part->count);
+        }
+    ink_network_free(network);
+}
+
+static void rates_and_decays_of_a_group_move_only_that_group(void **state)
+{
+    (void)state;
+    for (int kind = INK_OPTIMIZER_SGD; kind <= INK_OPTIMIZER_MUON; kind++) {
+        const ink__optimizer_plan plain = {.kind = (ink_optimizer)kind,
+                                           .momentum = 0.9f,
+                                           .epsilon = 1, /* Adam's first step, too, is long */
+                                           .weight_decay = 0.5f,
+                                           .bias_rate = 1,
+                                           .dense_rate = 1,
+                                           .dense_decay = 1};
+        ink__optimizer_plan plan = plain;
+        plan.bias_rate = 3;
+        assert_moves_only(INK_GROUP_BIAS, &plain, &plan);
+        plan = plain, plan.dense_rate = 3;
+        assert_moves_only(INK_GROUP_DENSE, &plain, &plan);
+        plan = plain, plan.bias_decay = 1;
+        assert_moves_only(INK_GROUP_BIAS, &plain, &plan);
+        plan = plain, plan.dense_decay = 0;
+        assert_moves_only(INK_GROUP_DENSE, &plain, &plan);
+        plan = plain, plan.bias_decay = plan.dense_decay = plan.weight_decay = 0;
+        ink__optimizer_plan decayed = plan;
+        decayed.weight_decay = 0.5f; /* what is left: convolutions, Muon's matrices too */
+        assert_moves_only(INK_GROUP_CONV, &plan, &decayed);
+    }
+}
+
+/* Columns are filters: high, square and wide matrices, in double precision, over X'X whatever the
+ * shape. */
+static void muon_in_doubles(size_t rows, size_t cols, double shrink, const float *g, double *v,
+                            double *w)
+{
+    double x[SOME], next[SOME], square[SOME], fourth[SOME], norm = 0, weight = 0;
+    for (size_t i = 0; i < rows * cols; i++) {
+        v[i] = 0.6 * v[i] + (double)g[i];
+        x[i] = (double)g[i] + 0.6 * v[i];
+        norm += x[i] * x[i];
+        weight += w[i] * w[i];
+    }
+    for (size_t i = 0; i < rows * cols; i++)
+        x[i] /= sqrt(norm);
+    for (int round = 0; round < 3; round++) {
+        memset(square, 0, sizeof square);
+        memset(fourth, 0, sizeof fourth);
+        memset(next, 0, sizeof next);
+        for (size_t i = 0; i < cols * cols; i++)
+            for (size_t k = 0; k < rows; k++)
+                square[i] += x[k * cols + i / cols] * x[k * cols + i % cols];
+        for (size_t i = 0; i < cols * cols; i++)
+            for (size_t k = 0; k < cols; k++)
+                fourth[i] += square[i / cols * cols + k] * square[k * cols + i % cols];
+        for (size_t i = 0; i < cols * cols; i++)
+            fourth[i] =
+                (i / cols == i % cols ? 3.4445 : 0) - 4.7750 * square[i] + 2.0315 * fourth[i];
+        for (size_t i = 0; i < rows * cols; i++)
+            for (size_t k = 0; k < cols; k++)
+                next[i] += x[i / cols * cols + k] * fourth[k * cols + i % cols];
+        memcpy(x, next, sizeof x);
+    }
+    for (size_t i = 0; i < rows * cols; i++)
+        w[i] = (1 - shrink) * w[i] * sqrt((double)cols / weight) - 0.1 * x[i];
+}
+
+static void muon_steps_as_its_definition_says_in_every_shape(void **state)
+{
+    (void)state;
+    static const size_t shapes[][2] = {{18, 7}, {9, 9}, {9, 20}, {1, 16}, {4, 5}};
+    ink_random random = ink__random(4);
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+        size_t rows = shapes[s][0], cols = shapes[s][1], n = rows * cols;
+        float g[SOME], v[SOME] = {0}, w[SOME];
+        double exact_v[SOME] = {0}, exact_w[SOME];
+        size_t room = ink__muon_scratch(rows, cols);
+        float *scratch = calloc(room + SOME, sizeof *scratch);
+        for (size_t i = 0; i < n; i++)
+            exact_w[i] = (double)(w[i] = (float)ink__random_normal(&random));
+        for (int step = 0; step < 3; step++) {
+            for (size_t i = 0; i < n; i++)
+                g[i] = (float)ink__random_normal(&random);
+            float shrink = 0.25f * (float)step;
+            ink__muon_step(rows, cols, 0.1f, 0.6f, shrink, g, v, w, scratch, NULL);
+            muon_in_doubles(rows, cols, (double)shrink, g, exact_v, exact_w);
+            for (size_t i = 0; i < n; i++)
+                assert_near(w[i], exact_w[i], 1e-5);
+        }
+        for (size_t i = room; i < room + SOME; i++) /* what was not asked for is not used */
+            assert_true(scratch[i] == 0);
+        free(scratch);
+    }
+}
+
+/* Filter o is channel o of its group at the middle of the kernel, the left upper one of an even
+ * side, so what comes out is what went in. */
+static void dirac_passes_channels_on(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t channels, filters, groups;
+    } kinds[] = {{"5x6x4 conv 4 3x3", 4, 4, 1},          {"5x6x4 conv 6 5x3", 4, 6, 1},
+                 {"5x6x4 conv 2 3x3", 4, 2, 1},          {"5x6x4 conv 4 2x2", 4, 4, 1},
+                 {"5x6x4 conv 4 4x2", 4, 4, 1},          {"5x6x4 conv 4 3x3 groups 2", 4, 4, 2},
+                 {"5x6x4 conv 8 2x2 groups 2", 4, 8, 2}, {"5x6x4 conv 2 3x3 groups 2", 4, 2, 2}};
+    enum { PIXELS = 30 };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        ink_error err = {.status = INK_OK};
+        size_t channels = kinds[i].channels, filters = kinds[i].filters, groups = kinds[i].groups;
+        float x[PIXELS * 8];
+        ink_network *network = ink_network_new(kinds[i].text, &err);
+        assert_good(err.status, err);
+        ink_network_init(network, INK_INIT_DIRAC, 3);
+        ink_workspace *ws = ink_workspace_new(network, 1, false, NULL, &err);
+        for (size_t k = 0; k < PIXELS * channels; k++)
+            x[k] = (float)(k * 37 % 101);
+        const float *y = ink_predict(network, ws, x, 1);
+        size_t in = channels / groups, out = filters / groups;
+        for (size_t p = 0; p < PIXELS; p++)
+            for (size_t o = 0; o < filters; o++)
+                if (o % out < in)
+                    assert_true(y[p * filters + o] == x[p * channels + o / out * in + o % out]);
+        ink_workspace_free(ws);
         ink_network_free(network);
     }
 }
@@ -389,6 +561,9 @@ int main(void)
         cmocka_unit_test(first_weights_have_the_deviation_of_their_rule),
         cmocka_unit_test(rates_follow_their_schedule),
         cmocka_unit_test(optimisers_step_as_their_papers_say),
+        cmocka_unit_test(rates_and_decays_of_a_group_move_only_that_group),
+        cmocka_unit_test(muon_steps_as_its_definition_says_in_every_shape),
+        cmocka_unit_test(dirac_passes_channels_on),
         cmocka_unit_test(memory_that_runs_out_is_an_error),
         cmocka_unit_test(batches_too_large_for_any_memory_are_an_error),
     };

@@ -2,6 +2,7 @@
 #include "tests/check.h"
 
 #include "base/memory.h"
+#include "base/random.h"
 #include "inkling/inkling.h"
 
 #include <unistd.h>
@@ -31,14 +32,43 @@ typedef struct scene {
     char path[64];
 } scene;
 
-static void set_up(scene *s, const char *text)
+/* Little pictures in colour: noise, brighter in the corner of their class. */
+static ink_dataset *make_colours(size_t count, uint64_t seed)
+{
+    enum { SIDE = 13, SIZE = SIDE * SIDE * 3, MOST = 200 };
+    static uint8_t pixels[MOST * SIZE];
+    static int32_t labels[MOST];
+    ink_error err = {.status = INK_OK};
+    ink_random random = ink__random(seed);
+    for (size_t i = 0; i < count * SIZE; i++) {
+        size_t label = i / SIZE % 4, y = i % SIZE / (3 * SIDE), x = i % (3 * SIDE) / 3;
+        bool bright = (y > SIDE / 2) == (label > 1) && (x > SIDE / 2) == (label % 2 == 1);
+        pixels[i] = (uint8_t)(ink__random_below(&random, 128) + (bright ? 100 : 0));
+        labels[i / SIZE] = (int32_t)label;
+    }
+    ink_dataset *data =
+        ink_dataset_new_pictures(count, SIDE, SIDE, 3, pixels, labels, 4, NULL, &err);
+    assert_good(err.status, err);
+    return data;
+}
+
+static void open_data(scene *s, bool colours)
 {
     ink_error err = {.status = INK_OK};
     ink_dataset_options options;
-    memset(s, 0, sizeof *s);
     ink_dataset_options_init(&options);
     options.limit = 400;
-    assert_good(ink_dataset_open("glyphs:digits", &options, &s->train, &s->test, &err), err);
+    if (!colours)
+        assert_good(ink_dataset_open("glyphs:digits", &options, &s->train, &s->test, &err), err);
+    else
+        s->train = make_colours(120, 1), s->test = make_colours(60, 2);
+}
+
+static void set_up_on(scene *s, const char *text, bool colours)
+{
+    ink_error err = {.status = INK_OK};
+    memset(s, 0, sizeof *s);
+    open_data(s, colours);
     s->network = ink_network_new(text, &err);
     assert_good(err.status, err);
     ink_network_init(s->network, INK_INIT_AUTO, 7);
@@ -46,6 +76,11 @@ static void set_up(scene *s, const char *text)
     ink_train_settings_init(&s->settings);
     s->settings.epochs = 2;
     snprintf(s->path, sizeof s->path, "train-%ld.checkpoint", (long)getpid());
+}
+
+static void set_up(scene *s, const char *text)
+{
+    set_up_on(s, text, false);
 }
 
 static void tear_down(scene *s)
@@ -65,20 +100,50 @@ static ink_status train(scene *s, size_t threads, ink_error *err)
     return status;
 }
 
-static void assert_same_weights(const ink_network *a, const ink_network *b)
+/* What is learned and what is only kept: running means, whitening. */
+static void assert_same_weights(ink_network *a, ink_network *b)
 {
-    size_t n = ink_network_parameter_count(a);
+    size_t n = ink_network_parameter_count(a), state = ink_network_state_count(a);
     assert_int_equal(n, ink_network_parameter_count(b));
-    assert_memory_equal(ink_network_parameters_const(a), ink_network_parameters_const(b),
-                        n * sizeof(float));
+    assert_int_equal(state, ink_network_state_count(b));
+    assert_memory_equal(ink_network_parameters(a), ink_network_parameters(b), n * sizeof(float));
+    if (state > 0)
+        assert_memory_equal(ink_network_state(a), ink_network_state(b), state * sizeof(float));
 }
 
-/* Everything that draws random numbers or keeps state at once. */
-static const char *const BUSY = "784 noise 0.1 dense 30 norm relu dropout 0.2 dense 10 softmax";
+/* Everything that draws random numbers or keeps state at once: in vectors, and in pictures. */
+enum { BUSY_VECTORS, BUSY_PICTURES, BUSY_BF16, BUSY_KINDS };
 
-static void busy_settings(scene *s)
+static void busy_pictures(ink_train_settings *s, ink_precision precision)
 {
     ink_error err = {.status = INK_OK};
+    s->optimizer = INK_OPTIMIZER_MUON;
+    s->rate = 0.05f;
+    s->momentum = 0.6f;
+    s->weight_decay = 0.1f;
+    s->bias_rate = 20;
+    s->dense_rate = 10;
+    s->bias_decay = 0.01f;
+    s->dense_decay = 0.02f;
+    s->schedule = INK_SCHEDULE_LINEAR;
+    s->precision = precision;
+    s->batch = 27;
+    s->epochs = 6;
+    assert_good(ink_augment_parse("pixels 1 flip 0.5 alternate 1 mixup 0.3 cutout 4 colour 0.1",
+                                  &s->augment, &err),
+                err);
+}
+
+static void set_up_busy(scene *s, int kind)
+{
+    ink_error err = {.status = INK_OK};
+    set_up_on(s,
+              kind == BUSY_VECTORS
+                  ? "784 noise 0.1 dense 30 norm relu dropout 0.2 dense 10 softmax"
+                  : "13x13x3 whiten 2x2 gelu conv 32 3x3 nobias pool 2 norm noscale gelu "
+                    "residual( conv 32 3x3 norm relu dropout 0.1 ) layernorm conv 8 1x1 pool 2 "
+                    "dense 4 scale 0.5 softmax",
+              kind != BUSY_VECTORS);
     s->settings.optimizer = INK_OPTIMIZER_ADAMW;
     s->settings.rate = 0.003f;
     s->settings.weight_decay = 0.01f;
@@ -88,19 +153,18 @@ static void busy_settings(scene *s)
     s->settings.keep_best = true;
     s->settings.eval_every = 0.5;
     assert_good(ink_augment_parse("hand elastic 1", &s->settings.augment, &err), err);
+    if (kind != BUSY_VECTORS)
+        busy_pictures(&s->settings, kind == BUSY_BF16 ? INK_PRECISION_BF16 : INK_PRECISION_FLOAT32);
 }
 
-static void the_same_seed_gives_the_same_bits_for_1_2_and_7_threads(void **state)
+static void check_threads(int kind)
 {
-    (void)state;
     ink_error err = {.status = INK_OK};
     scene one, other;
-    set_up(&one, BUSY);
-    busy_settings(&one);
+    set_up_busy(&one, kind);
     assert_good(train(&one, 1, &err), err);
     for (size_t threads = 2; threads <= 7; threads += 5) {
-        set_up(&other, BUSY);
-        busy_settings(&other);
+        set_up_busy(&other, kind);
         assert_good(train(&other, threads, &err), err);
         assert_same_weights(one.network, other.network);
         assert_true(one.watch.end.cost == other.watch.end.cost);
@@ -108,6 +172,13 @@ static void the_same_seed_gives_the_same_bits_for_1_2_and_7_threads(void **state
         tear_down(&other);
     }
     tear_down(&one);
+}
+
+static void the_same_seed_gives_the_same_bits_for_1_2_and_7_threads(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < BUSY_KINDS; kind++)
+        check_threads(kind);
 }
 
 static void another_seed_gives_other_bits(void **state)
@@ -128,19 +199,14 @@ static void another_seed_gives_other_bits(void **state)
 }
 
 /* Stopped after each of some updates and resumed from the file, a run ends with the same bits. */
-static void a_resumed_run_ends_with_the_bits_of_an_unbroken_one(void **state)
+static void check_resuming(int kind)
 {
-    (void)state;
-    if (!INK_HAVE_JANSSON)
-        skip();
     ink_error err = {.status = INK_OK};
     scene whole, broken;
-    set_up(&whole, BUSY);
-    busy_settings(&whole);
+    set_up_busy(&whole, kind);
     assert_good(train(&whole, 2, &err), err);
-    for (size_t stop = 1; stop < 24; stop += 4) {
-        set_up(&broken, BUSY);
-        busy_settings(&broken);
+    for (size_t stop = 1; stop < 24; stop += kind == BUSY_VECTORS ? 4 : 6) {
+        set_up_busy(&broken, kind);
         broken.settings.checkpoint = broken.path;
         broken.watch.stop_at = stop;
         err.status = INK_OK;
@@ -160,6 +226,15 @@ static void a_resumed_run_ends_with_the_bits_of_an_unbroken_one(void **state)
     tear_down(&whole);
 }
 
+static void a_resumed_run_ends_with_the_bits_of_an_unbroken_one(void **state)
+{
+    (void)state;
+    if (!INK_HAVE_JANSSON)
+        skip();
+    for (int kind = 0; kind < BUSY_KINDS; kind++)
+        check_resuming(kind);
+}
+
 static void a_checkpoint_is_a_model_that_can_be_used(void **state)
 {
     (void)state;
@@ -177,6 +252,29 @@ static void a_checkpoint_is_a_model_that_can_be_used(void **state)
     assert_same_weights(model->network, s.network);
     assert_int_equal(model->framing, INK_FRAMING_MNIST);
     ink_model_free(model);
+    tear_down(&s);
+}
+
+static void a_checkpoint_keeps_precision_rates_and_decays(void **state)
+{
+    (void)state;
+    if (!INK_HAVE_JANSSON)
+        skip();
+    ink_error err = {.status = INK_OK};
+    scene s;
+    set_up_busy(&s, BUSY_BF16);
+    s.settings.checkpoint = s.path;
+    s.watch.stop_at = 1;
+    assert_int_equal(train(&s, 1, &err), INK_ESTOPPED);
+    err.status = INK_OK;
+    ink_resume *resume = ink_resume_open(s.path, &err);
+    assert_good(err.status, err);
+    const ink_train_settings *kept = ink_resume_settings(resume);
+    assert_int_equal(kept->precision, INK_PRECISION_BF16);
+    assert_true(kept->bias_rate == 20 && kept->dense_rate == 10);
+    assert_true(kept->bias_decay == 0.01f && kept->dense_decay == 0.02f);
+    assert_memory_equal(&kept->augment, &s.settings.augment, sizeof kept->augment);
+    ink_resume_close(resume);
     tear_down(&s);
 }
 
@@ -384,6 +482,7 @@ int main(void)
         cmocka_unit_test(another_seed_gives_other_bits),
         cmocka_unit_test(a_resumed_run_ends_with_the_bits_of_an_unbroken_one),
         cmocka_unit_test(a_checkpoint_is_a_model_that_can_be_used),
+        cmocka_unit_test(a_checkpoint_keeps_precision_rates_and_decays),
         cmocka_unit_test(a_run_goes_on_only_with_the_data_it_began_with),
         cmocka_unit_test(a_finished_model_is_no_checkpoint),
         cmocka_unit_test(divergence_is_explained_and_the_last_good_weights_stay),

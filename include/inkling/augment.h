@@ -20,21 +20,23 @@ typedef struct ink_augment {
     float turn;      /* s.d. of a normal angle, radians, 0..3.2 */
     float scale;     /* s.d. of a normal about factor 1, 0..1; the factor is kept in 0.5..2 */
     float shift;     /* share of the free room between ink and border, 0..1: the ink moves by a
-                        uniform amount and never leaves the picture */
+                        uniform amount and never leaves the picture; pictures in colour have no
+                        ink and stay: see `pixels` */
     float noise;     /* share of the pixels, 0..1, each set to a uniform value with probability
                         `noise` */
     float shear;     /* s.d. of a normal, 0..1 */
     float stretch;   /* s.d. of a normal in log2 of the aspect ratio, 0..1 */
     float elastic;   /* s.d. of a smooth displacement, pixels, 0..8 (Simard, Steinkraus, Platt,
                         "Best practices for convolutional neural networks", ICDAR 2003) */
-    float pixels;    /* uniform shift of up to so many pixels either way, 0..16, ink or not: for
-                        pictures that fill their frame */
-    float thick;     /* strokes made thinner or thicker, s.d. in pixels, 0..2 */
+    float pixels;    /* uniform shift of up to so many whole pixels either way, 0..16, ink or not:
+                        for pictures that fill their frame */
+    float thick;     /* one channel: strokes made thinner or thicker, s.d. in pixels, 0..2 */
     float flip;      /* probability of a mirror image, 0..1 */
-    float alternate; /* 1: with flip, every picture is mirrored in every other epoch, half of them
-                        in the even ones (Jordan 2024); 0 */
-    float cutout;    /* side of a square, pixels, 0..64, somewhere in the picture that is blanked:
-                        0 for one channel, the picture's mean for colour (DeVries, Taylor 2017) */
+    float alternate; /* 0 or 1. 1: every picture is mirrored in every other epoch, half of them in
+                        the even ones (Jordan 2024), so `flip` must say that it is half: 0.5 */
+    float cutout;    /* side of a square, whole pixels, 0..64, somewhere in the picture that is
+                        blanked: 0 for one channel, the picture's mean for colour (DeVries, Taylor
+                        2017) */
     float colour;    /* three channels: s.d. of a normal change of brightness, contrast and
                         saturation each, 0..1 */
     float mixup;     /* 0..1: two samples and their targets mixed, with a share drawn from
@@ -48,6 +50,9 @@ INK_API ink_status ink_augment_parse(const char *text, ink_augment *augment, ink
 /* The shortest text that parses back to the same; "off" when all is zero. Returns the length it
  * needs, as snprintf. */
 INK_API int ink_augment_print(const ink_augment *augment, char *text, size_t size);
+/* Are all numbers in their ranges, and is `flip` 0.5 where sides alternate? INK_EINVAL names what
+ * is not. Whoever fills in the struct need not call it: whatever takes one does. */
+INK_API ink_status ink_augment_check(const ink_augment *augment, ink_error *err);
 INK_API bool ink_augment_is_off(const ink_augment *augment);
 
 #ifdef __cplusplus

@@ -24,8 +24,11 @@ typedef enum ink_optimizer {
     INK_OPTIMIZER_ADAM,     /* Kingma, Ba 2015 */
     INK_OPTIMIZER_ADAMW,    /* Adam with decoupled weight decay: Loshchilov, Hutter 2019 */
     INK_OPTIMIZER_MUON      /* for the weights of convolutions: Nesterov's step made orthogonal,
-                               weights kept at a fixed norm (Jordan and others 2024); everything
-                               else Nesterov with momentum 0.85 */
+                               weights kept at a fixed norm (Jordan and others 2024), decay
+                               decoupled. Everything else - dense weights, biases, norms - Nesterov
+                               with a momentum of 0.85 whatever the settings say, at rates that
+                               bias_rate and dense_rate fit to it. A network without convolutions
+                               is refused: there Nesterov does the same */
 } ink_optimizer;
 
 typedef enum ink_schedule {

@@ -384,7 +384,7 @@ static void cut_out(const sample *s, ink_random *random)
 ink__side ink__augment_side(const ink_augment *augment, uint64_t seed, uint64_t epoch,
                             uint64_t index)
 {
-    if (!(augment->alternate > 0) || !(augment->flip > 0))
+    if (!(augment->alternate > 0))
         return INK_SIDE_ANY;
     bool mirrored = ((ink__key(seed, STREAM_SIDE, index) >> 63) ^ epoch) & 1;
     return mirrored ? INK_SIDE_MIRRORED : INK_SIDE_AS_IS;

@@ -3,6 +3,7 @@
 #define INK_DATA_AUGMENT_H
 
 #include "inkling/augment.h"
+#include "inkling/dataset.h"
 
 /* Floats of scratch that ink__augment_sample needs for a picture of this shape. */
 size_t ink__augment_scratch(int height, int width, int channels);
@@ -20,6 +21,11 @@ typedef enum ink__side {
  * private to the caller. */
 void ink__augment_sample(const ink_augment *augment, uint64_t key, ink__side side, int height,
                          int width, int channels, const uint8_t *in, float *out, float *scratch);
+
+/* Does the augmentation make sense for these samples? With `training` false a sample keeps its one
+ * label. */
+ink_status ink__augment_fits(const ink_augment *augment, const ink_dataset *dataset, bool training,
+                             ink_error *err);
 
 /* The side on which sample `index` is seen in `epoch`, where sides alternate. */
 ink__side ink__augment_side(const ink_augment *augment, uint64_t seed, uint64_t epoch,

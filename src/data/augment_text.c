@@ -1,8 +1,10 @@
-/* Augmentations as text: "hand", "light", "turn 0.15 shift 0.8". */
-#include "inkling/augment.h"
+/* Augmentations as text: "hand", "light", "turn 0.15 shift 0.8"; and what makes sense. */
+#include "data/augment.h"
 
 #include "base/error.h"
+#include "data/dataset.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,23 +13,24 @@ typedef struct field {
     const char *name;
     size_t offset;
     double most;
+    bool whole; /* a number of something, or 0 and 1 for no and yes */
 } field;
 
 static const field fields[] = {
-    {"turn", offsetof(ink_augment, turn), 3.2},
-    {"scale", offsetof(ink_augment, scale), 1},
-    {"shift", offsetof(ink_augment, shift), 1},
-    {"noise", offsetof(ink_augment, noise), 1},
-    {"shear", offsetof(ink_augment, shear), 1},
-    {"stretch", offsetof(ink_augment, stretch), 1},
-    {"elastic", offsetof(ink_augment, elastic), 8},
-    {"pixels", offsetof(ink_augment, pixels), 16},
-    {"thick", offsetof(ink_augment, thick), 2},
-    {"flip", offsetof(ink_augment, flip), 1},
-    {"alternate", offsetof(ink_augment, alternate), 1},
-    {"cutout", offsetof(ink_augment, cutout), 64},
-    {"colour", offsetof(ink_augment, colour), 1},
-    {"mixup", offsetof(ink_augment, mixup), 1},
+    {"turn", offsetof(ink_augment, turn), 3.2, false},
+    {"scale", offsetof(ink_augment, scale), 1, false},
+    {"shift", offsetof(ink_augment, shift), 1, false},
+    {"noise", offsetof(ink_augment, noise), 1, false},
+    {"shear", offsetof(ink_augment, shear), 1, false},
+    {"stretch", offsetof(ink_augment, stretch), 1, false},
+    {"elastic", offsetof(ink_augment, elastic), 8, false},
+    {"pixels", offsetof(ink_augment, pixels), 16, true},
+    {"thick", offsetof(ink_augment, thick), 2, false},
+    {"flip", offsetof(ink_augment, flip), 1, false},
+    {"alternate", offsetof(ink_augment, alternate), 1, true},
+    {"cutout", offsetof(ink_augment, cutout), 64, true},
+    {"colour", offsetof(ink_augment, colour), 1, false},
+    {"mixup", offsetof(ink_augment, mixup), 1, false},
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
@@ -43,6 +46,12 @@ static const struct {
 static float *value_of(const field *f, ink_augment *augment)
 {
     return (float *)(void *)((char *)augment + f->offset);
+}
+
+/* As a float: 3.2 is more in single precision than in double. NaN is not within. */
+static bool within(const field *f, float value)
+{
+    return value >= 0 && value <= (float)f->most && (!f->whole || value == floorf(value));
 }
 
 static const char *next_word(const char *at, char word[32])
@@ -63,11 +72,13 @@ static ink_status parse_pair(const char *name, const char *number, ink_augment *
             continue;
         char *end;
         double value = strtod(number, &end);
-        if (end == number || *end || !(value >= 0 && value <= fields[i].most))
+        if (end == number || *end || !(value <= fields[i].most) ||
+            !within(&fields[i], (float)value))
             return ink__fail(err, INK_EINVAL,
-                             "augmentation: \"%s\" must be followed by a number from 0 to %g, not "
+                             "augmentation: \"%s\" must be followed by a %s from 0 to %g, not "
                              "by \"%s\"",
-                             name, fields[i].most, number);
+                             name, fields[i].whole ? "whole number" : "number", fields[i].most,
+                             number);
         *value_of(&fields[i], augment) = (float)value;
         return INK_OK;
     }
@@ -106,7 +117,56 @@ ink_status ink_augment_parse(const char *text, ink_augment *augment, ink_error *
             return status;
         at = next_word(at, name);
     }
-    *augment = fresh;
+    ink_status status = ink_augment_check(&fresh, err);
+    if (status == INK_OK)
+        *augment = fresh;
+    return status;
+}
+
+ink_status ink_augment_check(const ink_augment *augment, ink_error *err)
+{
+    ink_augment copy = *augment;
+    for (size_t i = 0; i < FIELDS; i++) {
+        float value = *value_of(&fields[i], &copy);
+        if (!within(&fields[i], value))
+            return ink__fail(err, INK_EINVAL, "augmentation: %s is %g; it must be %s0 to %g",
+                             fields[i].name, (double)value,
+                             fields[i].whole ? "a whole number from " : "", fields[i].most);
+    }
+    if (augment->alternate > 0 && augment->flip != 0.5f)
+        return ink__fail(err, INK_EINVAL,
+                         "augmentation: alternate mirrors every picture in every other epoch, so "
+                         "it needs flip 0.5, but flip is %g; write \"flip 0.5 alternate 1\", or "
+                         "leave alternate out",
+                         (double)augment->flip);
+    return INK_OK;
+}
+
+ink_status ink__augment_fits(const ink_augment *augment, const ink_dataset *dataset, bool training,
+                             ink_error *err)
+{
+    ink_status status = ink_augment_check(augment, err);
+    if (status != INK_OK || ink_augment_is_off(augment))
+        return status;
+    if (!dataset->pixels)
+        return ink__fail(err, INK_EINVAL,
+                         "%.100s holds no pictures: there is nothing to turn, scale or shift",
+                         dataset->name);
+    if (augment->colour > 0 && dataset->channels != 3)
+        return ink__fail(err, INK_EINVAL,
+                         "augmentation: colour needs pictures in three channels, but those of "
+                         "%.100s have %d; leave colour out",
+                         dataset->name, dataset->channels);
+    if (augment->thick > 0 && dataset->channels != 1)
+        return ink__fail(err, INK_EINVAL,
+                         "augmentation: thick needs strokes in one channel, but the pictures of "
+                         "%.100s have %d; leave thick out",
+                         dataset->name, dataset->channels);
+    if (augment->mixup > 0 && !training)
+        return ink__fail(err, INK_EINVAL,
+                         "augmentation: mixup mixes samples and their targets in training only, "
+                         "and each sample of %.100s keeps the one label it has; leave mixup out",
+                         dataset->name);
     return INK_OK;
 }
 

@@ -42,6 +42,8 @@ ink_dataset *ink_dataset_augmented(const ink_dataset *dataset, const ink_augment
                   dataset->name);
         return NULL;
     }
+    if (ink__augment_fits(augment, dataset, false, err) != INK_OK)
+        return NULL;
     if (copies < 1 || __builtin_mul_overflow(dataset->count, copies, &count) ||
         count > MOST_SAMPLES) {
         ink__fail(err, INK_EINVAL, "%zu copies of %zu samples: 1 to %d samples are made", copies,

@@ -3,10 +3,11 @@
  *
  *   v = m v + g          u = g + m v
  *   X = u / |u|          three times: X = a X + (b X X' + c (X X')^2) X
- *   w = w sqrt(cols) / |w| - rate X
+ *   w = (1 - shrink) w sqrt(cols) / |w| - rate X
  *
  * The quintic (a, b, c) pushes every singular value towards 1 without finding it. Columns are
- * filters; the products go over their square X'X, which gives the same X. Norms are Frobenius's.
+ * filters; the products go over the smaller of the squares X'X and XX', which give the same X.
+ * Norms are Frobenius's.
  * Source: Jordan and others, "Muon: an optimizer for hidden layers in neural networks", 2024; the
  * fixed norm of the weights and three rounds: airbench94_muon, 2024. */
 #include "nn/optimizer.h"
@@ -58,12 +59,17 @@ static void multiply(size_t m, size_t n, size_t k, const float *a, size_t a_row,
     ink__parallel_for(pool, p.cut.tasks, product_block, &p);
 }
 
-size_t ink__muon_scratch(size_t rows, size_t cols)
+static size_t smaller(size_t rows, size_t cols)
 {
-    return 2 * rows * cols + 2 * cols * cols;
+    return cols > rows ? rows : cols;
 }
 
-/* x (rows x cols) becomes nearly orthogonal; returns where it is: x or `other`. */
+size_t ink__muon_scratch(size_t rows, size_t cols)
+{
+    return 2 * rows * cols + 2 * smaller(rows, cols) * smaller(rows, cols);
+}
+
+/* x (rows x cols, rows >= cols) becomes nearly orthogonal; returns where it is: x or `other`. */
 static float *orthogonalise(size_t rows, size_t cols, float *x, float *other, float *square,
                             float *fourth, ink_pool *pool)
 {
@@ -82,20 +88,36 @@ static float *orthogonalise(size_t rows, size_t cols, float *x, float *other, fl
     return x;
 }
 
-void ink__muon_step(size_t rows, size_t cols, float rate, float momentum, const float *g, float *v,
-                    float *w, float *scratch, ink_pool *pool)
+/* The same for any shape: one that is wider than high lies down while it is worked on. */
+static float *orthogonalise_any(size_t rows, size_t cols, float *x, float *other, float *squares,
+                                ink_pool *pool)
+{
+    size_t side = smaller(rows, cols);
+    float *square = squares, *fourth = squares + side * side;
+    if (cols <= rows)
+        return orthogonalise(rows, cols, x, other, square, fourth, pool);
+    const ink__kernels *kernels = ink__kernels_get();
+    kernels->transpose(rows, cols, x, cols, other, rows, 0);
+    float *done = orthogonalise(cols, rows, other, x, square, fourth, pool);
+    float *upright = done == x ? other : x;
+    kernels->transpose(cols, rows, done, rows, upright, cols, 0);
+    return upright;
+}
+
+void ink__muon_step(size_t rows, size_t cols, float rate, float momentum, float shrink,
+                    const float *g, float *v, float *w, float *scratch, ink_pool *pool)
 {
     size_t n = rows * cols;
-    float *x = scratch, *other = x + n, *square = other + n, *fourth = square + cols * cols;
+    float *x = scratch, *other = x + n;
     for (size_t i = 0; i < n; i++) {
         v[i] = momentum * v[i] + g[i];
         x[i] = g[i] + momentum * v[i];
     }
-    float shrink = (float)(1 / (ink__norm(x, n) + 1e-7));
+    float unit = (float)(1 / (ink__norm(x, n) + 1e-7));
     for (size_t i = 0; i < n; i++)
-        x[i] *= shrink;
-    x = orthogonalise(rows, cols, x, other, square, fourth, pool);
-    float keep = (float)(sqrt((double)cols) / (ink__norm(w, n) + 1e-7));
+        x[i] *= unit;
+    x = orthogonalise_any(rows, cols, x, other, other + n, pool);
+    float keep = (1 - shrink) * (float)(sqrt((double)cols) / (ink__norm(w, n) + 1e-7));
     for (size_t i = 0; i < n; i++)
         w[i] = keep * w[i] - rate * x[i];
 }

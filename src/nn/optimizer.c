@@ -23,7 +23,9 @@ static const struct {
     [INK_OPTIMIZER_MUON] = {"muon", INK_RULE_NESTEROV, true, false, 0}, /* muon.c for matrices */
 };
 
-#define MUON_OTHERS 0.85f /* momentum of what is no matrix of a convolution */
+/* Momentum of what is no matrix of a convolution, as in airbench94_muon (Jordan 2024): its steps
+ * are not orthogonal, so the matrices' momentum says nothing about it. */
+#define MUON_OTHERS 0.85f
 
 enum { RULES = sizeof rules / sizeof *rules };
 
@@ -53,6 +55,15 @@ bool ink__optimizer_gathers(ink_optimizer kind)
 static bool is_matrix(const ink__part_name *part)
 {
     return !part->state && part->group == INK_GROUP_CONV;
+}
+
+bool ink__optimizer_suits(ink_optimizer kind, const ink_network *network)
+{
+    for (size_t i = 0; i < network->layer_count; i++)
+        for (size_t p = 0; p < network->layers[i].part_count; p++)
+            if (is_matrix(&network->layers[i].parts[p]))
+                return true;
+    return kind != INK_OPTIMIZER_MUON;
 }
 
 static size_t matrix_cols(const ink__part_name *part)
@@ -110,6 +121,14 @@ static float factor_of(const ink__optimizer_plan *plan, ink__group group)
     return factor > 0 ? factor : 1;
 }
 
+static float decay_of(const ink__optimizer_plan *plan, ink__group group)
+{
+    float factor = group == INK_GROUP_BIAS    ? plan->bias_decay
+                   : group == INK_GROUP_DENSE ? plan->dense_decay
+                                              : 1;
+    return factor * plan->weight_decay;
+}
+
 ink__sink ink__optimizer_begin(ink__optimizer *optimizer, float rate, float *w)
 {
     const ink__optimizer_plan *plan = &optimizer->plan;
@@ -129,10 +148,10 @@ ink__sink ink__optimizer_begin(ink__optimizer *optimizer, float rate, float *w)
             update.rate = (float)(own / (1 - pow((double)plan->momentum, t)));
             update.root = (float)(1 / sqrt(1 - pow((double)plan->beta2, t)));
         }
-        if (group != INK_GROUP_BIAS && plan->kind == INK_OPTIMIZER_ADAMW)
-            update.shrink = (float)own * plan->weight_decay;
-        else if (group != INK_GROUP_BIAS)
-            update.l2 = plan->weight_decay;
+        if (plan->kind == INK_OPTIMIZER_ADAMW)
+            update.shrink = (float)own * decay_of(plan, group);
+        else
+            update.l2 = decay_of(plan, group);
         optimizer->updates[group] = update;
     }
     return (ink__sink){.updates = optimizer->updates, .w = w, .v = optimizer->v, .s = optimizer->s};
@@ -170,8 +189,8 @@ static void apply_part(const ink__optimizer *optimizer, const ink__layer *layer,
     if (optimizer->plan.kind == INK_OPTIMIZER_MUON && is_matrix(part)) {
         size_t cols = matrix_cols(part);
         ink__muon_step(part->count / cols, cols, optimizer->rate, optimizer->plan.momentum,
-                       gradient + first, sink->v + first, sink->w + first, optimizer->scratch,
-                       pool);
+                       optimizer->rate * decay_of(&optimizer->plan, part->group), gradient + first,
+                       sink->v + first, sink->w + first, optimizer->scratch, pool);
         return;
     }
     job j = {.sink = sink,

@@ -8,7 +8,8 @@
 typedef struct ink__optimizer_plan {
     ink_optimizer kind;
     float momentum, beta2, epsilon, weight_decay; /* beta2 0 = the rule's own default */
-    float bias_rate, dense_rate; /* of these groups, as multiples of the rate; 0 = 1 */
+    float bias_rate, dense_rate;   /* of these groups, as multiples of the rate; 0 = 1 */
+    float bias_decay, dense_decay; /* likewise, as multiples of the weight decay; 0 = none */
 } ink__optimizer_plan;
 
 typedef struct ink__optimizer {
@@ -24,6 +25,8 @@ ink_status ink__optimizer_init(ink__optimizer *optimizer, const ink__optimizer_p
                                const ink_network *network, ink_error *err);
 /* Must the gradient be seen whole before a step? */
 bool ink__optimizer_gathers(ink_optimizer kind);
+/* Has the optimiser something to do in this network that another would not do as well? */
+bool ink__optimizer_suits(ink_optimizer kind, const ink_network *network);
 void ink__optimizer_release(ink__optimizer *optimizer);
 
 /* Begins the next step at this rate and gives the sink that carries it out on the weights `w`,
@@ -34,10 +37,11 @@ ink__sink ink__optimizer_begin(ink__optimizer *optimizer, float rate, float *w);
 void ink__optimizer_apply(const ink__optimizer *optimizer, const ink_network *network,
                           const ink__sink *sink, const float *gradient, ink_pool *pool);
 
-/* Muon on one matrix of rows x cols: velocity v, weights w, gradient g. */
+/* Muon on one matrix of rows x cols: velocity v, weights w, gradient g. The weights first lose the
+ * share `shrink`. */
 size_t ink__muon_scratch(size_t rows, size_t cols);
-void ink__muon_step(size_t rows, size_t cols, float rate, float momentum, const float *g, float *v,
-                    float *w, float *scratch, ink_pool *pool);
+void ink__muon_step(size_t rows, size_t cols, float rate, float momentum, float shrink,
+                    const float *g, float *v, float *w, float *scratch, ink_pool *pool);
 
 /* The rate at `progress` epochs of `epochs`; the schedules of inkling/optimizer.h. */
 typedef struct ink__rate_plan {

@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/augment.h"
+#include "nn/optimizer.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -50,6 +52,8 @@ static const field fields[] = {
     FIELD(weight_decay, FLOAT, 0, 1e6),
     FIELD(bias_rate, FLOAT, 1e-6, 1e6),
     FIELD(dense_rate, FLOAT, 1e-6, 1e6),
+    FIELD(bias_decay, FLOAT, 0, 1e6),
+    FIELD(dense_decay, FLOAT, 0, 1e6),
     FIELD(schedule, SCHEDULE, 0, 0),
     FIELD(decay, FLOAT, 0, 1e6),
     FIELD(warmup, FLOAT, 0, 1e6),
@@ -79,6 +83,7 @@ void ink_train_settings_init(ink_train_settings *settings)
                                      .epsilon = 1e-8f,
                                      .bias_rate = 1,
                                      .dense_rate = 1,
+                                     .dense_decay = 1,
                                      .schedule = INK_SCHEDULE_CONSTANT,
                                      .nudge = 1e-3f,
                                      .batch = 32,
@@ -121,13 +126,18 @@ ink_status ink__check_fit(const ink_network *network, const ink_dataset *dataset
     ink_dataset_shape(dataset, &data_height, &data_width, &data_channels);
     size_t size = (size_t)data_height * (size_t)data_width * (size_t)data_channels;
     bool vector = height == 1 && channels == 1;
+    char instead[80];
+    if (vector)
+        snprintf(instead, sizeof instead, "%zu", size);
+    else /* layers that look at pictures need their shape */
+        snprintf(instead, sizeof instead, "%dx%dx%d", data_height, data_width, data_channels);
     if (size != ink_network_input_size(network) ||
         (!vector && (height != data_height || width != data_width || channels != data_channels)))
         return ink__fail(err, INK_EINVAL,
                          "the samples of %.100s are %d x %d x %d, %zu numbers, but the network "
-                         "begins with %zu inputs (%d x %d x %d); write %zu instead",
+                         "begins with %zu inputs (%d x %d x %d); write %s instead",
                          ink_dataset_name(dataset), data_height, data_width, data_channels, size,
-                         ink_network_input_size(network), height, width, channels, size);
+                         ink_network_input_size(network), height, width, channels, instead);
     size_t nodes = ink_network_output_size(network);
     if (nodes != (size_t)ink_dataset_classes(dataset))
         return ink__fail(err, INK_EINVAL,
@@ -148,6 +158,11 @@ static ink_status check_network(const ink_train_settings *settings, const ink_ne
                 "layer %zu (%s) cannot learn: the slope of a step is 0 everywhere; use "
                 "sigmoid, its smooth brother",
                 i + 1, ink_network_layer(network, i).text);
+    if (!ink__optimizer_suits(settings->optimizer, network))
+        return ink__fail(err, INK_EINVAL,
+                         "the optimizer %s is for the weights of convolutions, and the network has "
+                         "none; use nesterov, which does the same for dense layers, or adamw",
+                         ink_optimizer_name(settings->optimizer));
     size_t last = ink_network_layer_count(network) - 1;
     const char *end = ink_network_layer(network, last).text;
     bool bounded = strcmp(end, "softmax") == 0 || strstr(end, "sigmoid") != NULL;
@@ -176,10 +191,9 @@ ink_status ink_train_check(const ink_train_settings *settings, const ink_network
     if (ink_dataset_count(train) < 1)
         return ink__fail(err, INK_EINVAL, "%.100s has no samples to train on",
                          ink_dataset_name(train));
-    if (!ink_dataset_pixels(train, 0) && !ink_augment_is_off(&settings->augment))
-        return ink__fail(err, INK_EINVAL,
-                         "%.100s holds no pictures: there is nothing to turn, scale or shift",
-                         ink_dataset_name(train));
+    status = ink__augment_fits(&settings->augment, train, true, err);
+    if (status != INK_OK)
+        return status;
     if ((settings->patience || settings->keep_best) && ink_dataset_count(train) < 2)
         return ink__fail(err, INK_EINVAL, "%.100s is too small to hold a part of it out",
                          ink_dataset_name(train));
@@ -223,16 +237,19 @@ static void print_value(const field *f, const char *at, char *text, size_t size)
 
 char *ink__settings_print(const ink_train_settings *settings, ink_error *err)
 {
-    enum { ROOM = 64 * (FIELDS + 8) };
-    char *text = ink__alloc(ROOM, 1, err), value[64], augment[256];
-    size_t used = 0;
-    for (size_t i = 0; text && i < FIELDS; i++) {
+    enum { LINE = 64 }; /* a name, a number and what is between them */
+    size_t augment = (size_t)ink_augment_print(&settings->augment, NULL, 0);
+    size_t room = LINE * (FIELDS + 1) + augment, used = 0;
+    char *text = ink__alloc(room, 1, err), value[LINE];
+    if (!text)
+        return NULL;
+    for (size_t i = 0; i < FIELDS; i++) {
         print_value(&fields[i], (const char *)settings + fields[i].offset, value, sizeof value);
-        used += (size_t)snprintf(text + used, ROOM - used, "%s %s\n", fields[i].name, value);
+        used += (size_t)snprintf(text + used, room - used, "%s %s\n", fields[i].name, value);
     }
-    ink_augment_print(&settings->augment, augment, sizeof augment);
-    if (text)
-        snprintf(text + used, ROOM - used, "augment %s\n", augment);
+    used += (size_t)snprintf(text + used, room - used, "augment ");
+    used += (size_t)ink_augment_print(&settings->augment, text + used, room - used);
+    snprintf(text + used, room - used, "\n");
     return text;
 }
 

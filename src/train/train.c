@@ -437,7 +437,9 @@ static ink_status take_memory(run *r, ink_error *err)
                                 .epsilon = s->epsilon,
                                 .weight_decay = s->weight_decay,
                                 .bias_rate = s->bias_rate,
-                                .dense_rate = s->dense_rate};
+                                .dense_rate = s->dense_rate,
+                                .bias_decay = s->bias_decay,
+                                .dense_decay = s->dense_decay};
     return good ? ink__optimizer_init(&r->optimizer, &plan, r->network, err) : INK_ENOMEM;
 }
 

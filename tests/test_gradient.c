@@ -66,6 +66,10 @@ static void every_layer_and_cost_agrees_with_central_differences(void **state)
     check_gradients("8x8x4 conv 8 3x3 groups 2 silu conv 8 3x3 valid groups 8 nobias "
                     "pool global average dense 3 sigmoid",
                     INK_COST_SQUARED, 0.02);
+    check_gradients("7x6x19 conv 19 3x3 groups 19 tanh conv 38 4x2 groups 19 stride 2 nobias gelu "
+                    "conv 38 3x3 groups 38 valid stride 3 dense 3 softmax",
+                    INK_COST_CROSS_ENTROPY, 0.02); /* channel by channel */
+    check_gradients("5x4x3 conv 3 5x4 valid groups 3 sigmoid", INK_COST_CROSS_ENTROPY, 0.02);
     check_gradients("8x8x2 whiten 2x2 gelu pool 3 stride 2 average flatten dense 3 scale 0.5 "
                     "softmax",
                     INK_COST_CROSS_ENTROPY, 0.02);
@@ -148,7 +152,8 @@ static void one_as_many(const char *text, size_t inputs)
     ink_network *network = network_of(text, 3);
     samples s = draw_samples(network, 40);
     ink_workspace *many = ink_workspace_new(network, 40, false, NULL, &err);
-    ink_workspace *one = ink_workspace_new(network, 1, false, NULL, &err);
+    ink_pool *pool = ink_pool_new(3, &err); /* which share the picture */
+    ink_workspace *one = ink_workspace_new(network, 1, false, pool, &err);
     const float *all = ink_predict(network, many, s.x, 40);
     for (size_t i = 0; i < 40; i++) {
         const float *y = ink_predict(network, one, s.x + i * inputs, 1);
@@ -158,6 +163,7 @@ static void one_as_many(const char *text, size_t inputs)
     free_samples(&s);
     ink_workspace_free(many);
     ink_workspace_free(one);
+    ink_pool_free(pool);
     ink_network_free(network);
 }
 
@@ -168,16 +174,21 @@ static void a_batch_of_one_answers_as_in_a_row_of_many(void **state)
     one_as_many("7x9x3 conv 20 3x3 norm gelu residual( conv 20 3x3 relu ) pool 2 dense 13 softmax",
                 189);
     one_as_many("9x8x16 conv 20 3x3 gelu conv 16 5x5 pool 2 dense 13 softmax", 9 * 8 * 16);
+    one_as_many("9x8x18 conv 18 3x3 groups 18 gelu conv 36 3x3 stride 2 groups 18 dense 13 softmax",
+                9 * 8 * 18);
+    one_as_many("32x32x9 conv 27 9x3 groups 9 relu pool global dense 13 softmax", 32 * 32 * 9);
 }
 
-/* The same bits, with direct convolutions, Winograd's and pairs; after weights changed, again. */
+/* The same bits, with direct convolutions, Winograd's, channels apart and pairs; after weights
+ * changed, again. */
 static void packed_weights_answer_alike(void **state)
 {
     (void)state;
     ink_error err = {.status = INK_OK};
     for (int precision = INK_PRECISION_FLOAT32; precision <= INK_PRECISION_BF16; precision++) {
         ink_network *network = network_of("9x8x2 whiten 2x2 conv 20 3x3 gelu conv 18 5x5 stride 2 "
-                                          "conv 16 3x3 norm relu dense 13 softmax",
+                                          "conv 16 3x3 norm relu conv 32 3x3 groups 16 dense 13 "
+                                          "softmax",
                                           3);
         ink_network_set_precision(network, (ink_precision)precision);
         samples s = draw_samples(network, 40);
@@ -236,8 +247,10 @@ static const char *const TEXTS[] = {
     "11x9x3 conv 20 3x3 pool 2 norm gelu residual( conv 20 3x3 relu | conv 20 1x1 nobias ) gelu "
     "conv 40 3x2 stride 2 groups 4 norm noscale silu layernorm pool global dense 5 softmax",
     "10x12x3 conv 20 3x3 conv 24 3x3 nobias norm gelu conv 16 5x5 valid relu dense 5 softmax",
+    "10x12x20 conv 20 3x3 groups 20 relu conv 40 5x3 groups 20 stride 2 nobias norm dense 5 "
+    "softmax",
 };
-enum { TEXT_COUNT = 5 };
+enum { TEXT_COUNT = 6 };
 
 static void gradients_have_the_same_bits_for_1_2_and_7_threads(void **state)
 {

@@ -398,6 +398,38 @@ static void transform(ink__transform which, int side, size_t n, const float *con
             }
 }
 
+static void channelwise(const ink__channelwise *b, const float *x, const float *w,
+                        const float *start, float *z)
+{
+    for (size_t at = 0; at < b->height * b->width; at++) {
+        const float *from = x + at / b->width * b->x_row + at % b->width * b->x_col;
+        float *to = z + at / b->width * b->z_row + at % b->width * b->z_col;
+        for (size_t c = 0; c < b->channels; c++) {
+            to[c] = start ? start[c] : 0;
+            for (size_t i = 0; i < b->tap_rows; i++)
+                for (size_t j = 0; j < b->tap_cols; j++)
+                    to[c] += from[i * b->x_tap_row + j * b->x_tap_col + c] *
+                             w[i * b->w_row + j * b->w_col + c];
+        }
+    }
+}
+
+static void channelwise_weights(const ink__channelwise *b, const float *x, const float *dz,
+                                float *dw)
+{
+    for (size_t i = 0; i < b->tap_rows; i++)
+        for (size_t j = 0; j < b->tap_cols; j++)
+            for (size_t c = 0; c < b->channels; c++) {
+                const float *from = x + i * b->x_tap_row + j * b->x_tap_col + c;
+                float sum = 0;
+                for (size_t y = 0; y < b->height; y++)
+                    for (size_t p = 0; p < b->width; p++)
+                        sum +=
+                            from[y * b->x_row + p * b->x_col] * dz[y * b->z_row + p * b->z_col + c];
+                dw[i * b->w_row + j * b->w_col + c] += sum;
+            }
+}
+
 static double peak(size_t rounds)
 {
     enum { CHAINS = 48 };
@@ -432,6 +464,8 @@ const ink__kernels ink__kernels_generic = {
     .dropout = dropout,
     .add_noise = add_noise,
     .transform = transform,
+    .channelwise = channelwise,
+    .channelwise_weights = channelwise_weights,
     .add = add,
     .average = average,
     .max_pool = max_pool,

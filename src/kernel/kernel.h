@@ -1,8 +1,8 @@
 /* The inner loops, as one table of functions per instruction set.
  *
- * generic.c says in plain C what each function means and is the oracle of the tests; product.c and
- * elementwise.c are compiled once per instruction set. The CPU is asked once; INKLING_CPU =
- * generic | avx2 | avx512 | avx512bf16 caps the choice.
+ * generic.c says in plain C what each function means and is the oracle of the tests; product.c,
+ * elementwise.c, transform.c and channelwise.c are compiled once per instruction set. The CPU is
+ * asked once; INKLING_CPU = generic | avx2 | avx512 | avx512bf16 caps the choice.
  *
  * Every element of a product is one chain of fused multiply-adds over k in rising order, whatever
  * the tile it was computed in. So results do not depend on how work is cut, on the number of
@@ -94,6 +94,18 @@ typedef struct ink__block {
     size_t g_row;
 } ink__block;
 
+/* Outputs of a convolution that keeps channels apart, "depthwise" (depthwise.h): a block that meets
+ * the same taps everywhere. All steps in floats; the channels of a pixel and of a tap lie side by
+ * side. */
+typedef struct ink__channelwise {
+    size_t height, width, channels; /* of the block */
+    size_t z_row, z_col;            /* from an output to the one below, and to the right */
+    size_t x_row, x_col;            /* the same way in the picture */
+    size_t tap_rows, tap_cols;      /* 0 = no tap: z = start */
+    size_t x_tap_row, x_tap_col;    /* from tap to tap in the picture */
+    size_t w_row, w_col;            /* and in the weights */
+} ink__channelwise;
+
 typedef struct ink__kernels {
     const char *name;
     void (*product)(const ink__product *product);
@@ -151,6 +163,12 @@ typedef struct ink__kernels {
      * of outputs or taps, 4 for INPUT. */
     void (*transform)(ink__transform which, int side, size_t n, const float *const *in,
                       const float *start, float *const *out);
+    /* z = start (NULL = 0) + the sum over taps, in rising order, of x w, per channel. */
+    void (*channelwise)(const ink__channelwise *block, const float *x, const float *w,
+                        const float *start, float *z);
+    /* dw += the sum over the block's outputs of x dz, per tap and channel. */
+    void (*channelwise_weights)(const ink__channelwise *block, const float *x, const float *dz,
+                                float *dw);
     /* y += x */
     void (*add)(size_t n, const float *x, float *y);
     /* average = average + share (w - average) */

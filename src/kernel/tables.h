@@ -7,7 +7,8 @@
 extern const ink__kernels ink__kernels_generic;
 void ink__product_pairs_generic(const ink__product *product);
 
-/* The functions of product.c and elementwise.c for one instruction set, and their table. */
+/* The functions of the sources that are compiled once per set, for one instruction set, and their
+ * table. */
 #define INK_DECLARE_KERNELS(isa)                                                                   \
     void ink__product_##isa(const ink__product *);                                                 \
     void ink__transpose_##isa(size_t, size_t, const float *, size_t, float *, size_t, int);        \
@@ -32,6 +33,10 @@ void ink__product_pairs_generic(const ink__product *product);
                                   float *);                                                        \
     void ink__transform_##isa(ink__transform, int, size_t, const float *const *, const float *,    \
                               float *const *);                                                     \
+    void ink__channelwise_##isa(const ink__channelwise *, const float *, const float *,            \
+                                const float *, float *);                                           \
+    void ink__channelwise_weights_##isa(const ink__channelwise *, const float *, const float *,    \
+                                        float *);                                                  \
     void ink__add_##isa(size_t, const float *, float *);                                           \
     void ink__average_##isa(size_t, float, const float *, float *);                                \
     void ink__pair_up_##isa(size_t, const float *, ink__bf16x2 *);                                 \
@@ -51,6 +56,8 @@ void ink__product_pairs_generic(const ink__product *product);
         .normalise_back = ink__normalise_back_##isa, .dropout = ink__dropout_##isa,                \
         .add_noise = ink__add_noise_##isa, .add = ink__add_##isa, .average = ink__average_##isa,   \
         .transform = ink__transform_##isa, .max_pool = ink__max_pool_##isa,                        \
+        .channelwise = ink__channelwise_##isa,                                                     \
+        .channelwise_weights = ink__channelwise_weights_##isa,                                     \
         .max_pool_back = ink__max_pool_back_##isa, .peak = ink__peak_##isa,                        \
     }
 

@@ -257,6 +257,10 @@ void ink__conv_memory(const ink__layer *layer, size_t batch, bool training, ink_
         ink__conv_tiles_memory(layer, batch, training, memory);
         return;
     }
+    if (ink__conv_is_depthwise(layer)) {
+        ink__conv_depthwise_memory(layer, batch, training, memory);
+        return;
+    }
     sizes s = sizes_of(layer);
     if (ink__activation_needs_input(layer->activation))
         memory->saved = batch * ink__shape_size(layer->out);
@@ -361,6 +365,10 @@ void ink__conv_forward(const ink__layer *layer, const ink__pass *pass, const flo
 {
     if (ink__conv_has_tiles(layer)) {
         ink__conv_tiles_forward(layer, pass, x, y);
+        return;
+    }
+    if (ink__conv_is_depthwise(layer)) {
+        ink__conv_depthwise_forward(layer, pass, x, y);
         return;
     }
     job j = job_of(layer, pass);
@@ -542,6 +550,10 @@ void ink__conv_backward(const ink__layer *layer, const ink__pass *pass, const fl
 {
     if (ink__conv_has_tiles(layer)) {
         ink__conv_tiles_backward(layer, pass, x, y, dy, dx);
+        return;
+    }
+    if (ink__conv_is_depthwise(layer)) {
+        ink__conv_depthwise_backward(layer, pass, x, y, dy, dx);
         return;
     }
     job j = job_of(layer, pass);

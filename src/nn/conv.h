@@ -28,4 +28,13 @@ void ink__conv_tiles_forward(const ink__layer *layer, const ink__pass *pass, con
 void ink__conv_tiles_backward(const ink__layer *layer, const ink__pass *pass, const float *x,
                               const float *y, const float *dy, float *dx);
 
+/* The same layer channel by channel, where each filter sees one of many channels. */
+bool ink__conv_is_depthwise(const ink__layer *layer);
+void ink__conv_depthwise_memory(const ink__layer *layer, size_t batch, bool training,
+                                ink__memory *memory);
+void ink__conv_depthwise_forward(const ink__layer *layer, const ink__pass *pass, const float *x,
+                                 float *y);
+void ink__conv_depthwise_backward(const ink__layer *layer, const ink__pass *pass, const float *x,
+                                  const float *y, const float *dy, float *dx);
+
 #endif

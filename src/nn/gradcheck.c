@@ -111,7 +111,7 @@ static double together(check *c, float *values, const float *gradient, size_t co
         slope += sign * (double)gradient[i];
         squares += abs(sign) * (double)gradient[i] * (double)gradient[i];
     }
-    return difference(c, &p, slope, sqrt(squares) + 1e-7);
+    return difference(c, &p, slope, sqrt(squares) + 1e-2 * largest(gradient, count) + 1e-7);
 }
 
 /* The worst relative difference over some of the values, spread evenly. */

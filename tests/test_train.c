@@ -61,7 +61,7 @@ static void open_data(scene *s, bool colours)
     if (!colours)
         assert_good(ink_dataset_open("glyphs:digits", &options, &s->train, &s->test, &err), err);
     else
-        s->train = make_colours(120, 1), s->test = make_colours(60, 2);
+        s->train = make_colours(40, 1), s->test = make_colours(20, 2);
 }
 
 static void set_up_on(scene *s, const char *text, bool colours)
@@ -127,7 +127,7 @@ static void busy_pictures(ink_train_settings *s, ink_precision precision)
     s->dense_decay = 0.02f;
     s->schedule = INK_SCHEDULE_LINEAR;
     s->precision = precision;
-    s->batch = 27;
+    s->batch = 9;
     s->epochs = 6;
     assert_good(ink_augment_parse("pixels 1 flip 0.5 alternate 1 mixup 0.3 cutout 4 colour 0.1",
                                   &s->augment, &err),
@@ -140,8 +140,8 @@ static void set_up_busy(scene *s, int kind)
     set_up_on(s,
               kind == BUSY_VECTORS
                   ? "784 noise 0.1 dense 30 norm relu dropout 0.2 dense 10 softmax"
-                  : "13x13x3 whiten 2x2 gelu conv 32 3x3 nobias pool 2 norm noscale gelu "
-                    "residual( conv 32 3x3 norm relu dropout 0.1 ) layernorm conv 8 1x1 pool 2 "
+                  : "13x13x3 whiten 2x2 gelu conv 16 3x3 nobias pool 2 norm noscale gelu "
+                    "residual( conv 16 3x3 norm relu dropout 0.1 ) layernorm conv 8 1x1 pool 2 "
                     "dense 4 scale 0.5 softmax",
               kind != BUSY_VECTORS);
     s->settings.optimizer = INK_OPTIMIZER_ADAMW;

@@ -133,7 +133,8 @@ def wrong_words_are_usage_errors_that_help():
     refused("train", *SMALL[:3], "--net", "784-x-10", says="784-x-10")
     refused("train", *SMALL[:3], "--net", "100-10", says="784")
     refused("train", *SMALL[:3], "--net", "784-7", says="10 classes")
-    refused("train", *SMALL[:3], "--recipe", "cifar90", says="write 28x28x1 instead")
+    refused("train", *SMALL[:3], "--recipe", SOURCE / "recipes" / "cifar90.txt",
+            says="write 28x28x1 instead")
     refused("train", *SMALL[:3], "--activation", "cube", says="cube")
     refused("train", *SMALL, "--optimizer", "magic", says="magic")
     refused("train", *SMALL, "--schedule", "magic", says="magic")

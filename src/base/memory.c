@@ -10,6 +10,9 @@
 #include <sys/mman.h>
 
 #define HUGE_PAGE ((size_t)2 << 20)
+/* What a process can address: 47 bits of 64. The C library would say no, too, but a sanitizer stops
+ * the program for asking. */
+#define MOST_BYTES (SIZE_MAX > UINT32_MAX ? SIZE_MAX >> 17 : SIZE_MAX / 2)
 
 static atomic_size_t allocation_count;
 static atomic_size_t failing_allocation;
@@ -24,7 +27,7 @@ void *ink__alloc(size_t count, size_t size, ink_error *err)
 {
     size_t order = atomic_fetch_add(&allocation_count, 1) + 1;
     size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2) {
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > MOST_BYTES) {
         ink__fail(err, INK_ENOMEM,
                   "out of memory: %zu elements of %zu bytes are more than this "
                   "machine can address",

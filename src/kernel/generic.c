@@ -379,23 +379,33 @@ static float transform_element(ink__transform which, int side, int row, int col)
     return input_matrix[row][col];
 }
 
-/* M in M', with the matrix M of the transform. */
+/* out = M in M' + start, with the matrix M of the transform. */
 static void transform(ink__transform which, int side, size_t n, const float *const *in,
                       const float *start, float *const *out)
 {
+    enum { POINTS = INK_WINOGRAD_POINTS };
     bool shrinks = which == INK_TRANSFORM_OUTPUT || which == INK_TRANSFORM_FILTER_BACK;
-    int from = shrinks || which == INK_TRANSFORM_INPUT ? INK_WINOGRAD_POINTS : side;
-    int to = shrinks ? side : INK_WINOGRAD_POINTS;
-    for (size_t c = 0; c < n; c++)
+    int from = shrinks || which == INK_TRANSFORM_INPUT ? POINTS : side;
+    int to = shrinks ? side : POINTS;
+    float matrix[POINTS][POINTS], half[POINTS][POINTS];
+    for (int i = 0; i < to; i++)
+        for (int p = 0; p < from; p++)
+            matrix[i][p] = transform_element(which, side, i, p);
+    for (size_t c = 0; c < n; c++) {
+        for (int i = 0; i < to; i++)
+            for (int q = 0; q < from; q++) {
+                half[i][q] = 0;
+                for (int p = 0; p < from; p++)
+                    half[i][q] += matrix[i][p] * in[p * from + q][c];
+            }
         for (int i = 0; i < to; i++)
             for (int j = 0; j < to; j++) {
                 float sum = start ? start[c] : 0;
-                for (int p = 0; p < from; p++)
-                    for (int q = 0; q < from; q++)
-                        sum += transform_element(which, side, i, p) *
-                               transform_element(which, side, j, q) * in[p * from + q][c];
+                for (int q = 0; q < from; q++)
+                    sum += half[i][q] * matrix[j][q];
                 out[i * to + j][c] = sum;
             }
+    }
 }
 
 static void channelwise(const ink__channelwise *b, const float *x, const float *w,

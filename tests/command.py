@@ -355,6 +355,20 @@ def every_recipe_that_ships_runs():
 
 
 @test
+def every_model_that_ships_is_small_and_says_how_good_it_is():
+    least = {"digits": 0.995, "fashion": 0.93, "doodles": 0.92, "cifar10": 0.88}
+    run("data", "show", "glyphs:digits", "--limit", 50, "--count", 1, "-o", "one.png")
+    for name, accuracy in least.items():
+        path = SOURCE / "models" / f"{name}.safetensors"
+        assert path.stat().st_size < 500000, path
+        info = json.loads(run("info", path, "--json").stdout)
+        record = info["record"]
+        assert accuracy < record["test_accuracy"] < 1 and record["settings"]["half"], record
+        got = json.loads(run("predict", path, "one.png", "--json").stdout)
+        assert got["guesses"][0]["name"] in info["classes"], got
+
+
+@test
 def half_a_model_says_how_good_it_is_itself():
     run("train", *SMALL, "--epochs", 2, "-o", "whole.st")
     end = events(run("train", *SMALL, "--epochs", 2, "--half", "--json", "-o", "half.st").stdout)[-1]

@@ -232,19 +232,21 @@ def eval_says_the_same_as_training_did_with_norms_too():
 
 
 @test
-def models_are_found_by_name_and_listed():
-    names = [p.stem for p in SOURCE.glob("models/*.safetensors")]
-    if not names:
-        os.mkdir("models")
-        names = ["little", "large"]
-        for name in names:
-            run("train", *SMALL, "--epochs", 1, "-o", f"models/{name}.safetensors")
-    known = "known are " + ", ".join(sorted(names))
-    refused("info", "fish", status=1, says=known)
-    refused("eval", "fish", "glyphs:digits", status=1, says=known)
-    refused("predict", "fish", "one.png", status=1, says=known)
-    refused("info", "./fish", status=1, says="./fish")
-    run("info", names[0])
+def models_and_recipes_are_found_by_name_and_listed():
+    """As installed: bin/inkling beside share/inkling."""
+    os.makedirs("bin"), os.makedirs("share/inkling")
+    shutil.copy(INKLING, "bin/inkling")
+    for shelf in ("models", "recipes"):
+        os.symlink(SOURCE / shelf, f"share/inkling/{shelf}")
+    names = sorted(p.stem for p in SOURCE.glob("models/*.safetensors"))
+    known = "known are " + ", ".join(names)
+    for words, says in ((["info", "fish"], known), (["eval", "fish", "glyphs:digits"], known),
+                        (["predict", "fish", "one.png"], known), (["info", "./fish"], "./fish"),
+                        (["train", "--recipe", "fish"], "known are cifar-small, cifar90")):
+        done = subprocess.run(["bin/inkling", *words], capture_output=True, text=True, env=ENV)
+        assert done.returncode in (1, 2) and says in done.stderr, (words, done.stderr)
+    done = subprocess.run(["bin/inkling", "info", names[0]], capture_output=True, text=True, env=ENV)
+    assert done.returncode == 0 and "parameters" in done.stdout, done.stderr
 
 
 @test

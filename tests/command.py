@@ -88,14 +88,19 @@ def a_run_killed_at_any_moment_ends_with_the_same_bits():
         child = subprocess.Popen([INKLING, "train", *words, "-o", "killed.st", "--checkpoint",
                                   "killed.cp"], stdout=subprocess.PIPE, env=ENV)
         child.stdout.readline()
+        for _ in range(6000): # a slow machine may take its time until the first
+            if os.path.exists("killed.cp") or child.poll() is not None:
+                break
+            time.sleep(0.01)
         time.sleep(delay)
         child.send_signal(signal.SIGKILL)
         child.wait()
         child.stdout.close()
-        assert os.path.exists("killed.cp")
+        assert os.path.exists("killed.cp"), f"no checkpoint, exit {child.returncode}"
         end = events(run("train", "--resume", "killed.cp", "--json").stdout)[-1]
         assert end["weights_sha256"] == whole["weights_sha256"], delay
         assert end["test_accuracy"] == whole["test_accuracy"]
+        os.remove("killed.cp")
 
 
 @test

@@ -32,10 +32,13 @@ install_packages() {
 }
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libjansson-dev libpng-dev \
-libturbojpeg0-dev libarchive-dev libdeflate-dev libcurl4-gnutls-dev libgnutls28-dev libcairo2-dev"
+libturbojpeg0-dev libarchive-dev libdeflate-dev libcurl4-gnutls-dev libgnutls28-dev libcairo2-dev libmicrohttpd-dev \
+libwslay-dev libjs-dygraphs libjs-katex"
 
 need_to_build() {
     have_all cc meson ninja pkg-config -- \
-        jansson libpng libturbojpeg libarchive libdeflate libcurl gnutls cairo ||
+        jansson libpng libturbojpeg libarchive libdeflate libcurl gnutls cairo libmicrohttpd &&
+        [ -e /usr/include/wslay/wslay.h ] && [ -e /usr/share/javascript/katex/katex.mjs ] &&
+        [ -e /usr/share/javascript/dygraphs/dygraph.min.js ] ||
         install_packages $BUILD_PACKAGES
 }

@@ -1,0 +1,492 @@
+/* A desk: inbox, the scenes' thread, outbox. */
+#include "studio/desk.h"
+
+#include "studio/run.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { MOST_SCENES = 16, MOST_ANSWERS = 256 };
+
+typedef struct letter {
+    struct letter *next;
+    size_t length;
+    char text[];
+} letter;
+
+typedef struct parcel {
+    struct parcel *next;
+    char key[64]; /* "scene kind"; "" for answers, which nothing replaces */
+    frame frame;
+} parcel;
+
+struct desk {
+    desk_settings settings;
+    char *state;
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards all down to `shown` */
+    pthread_cond_t news;
+    letter *inbox, **inbox_end;
+    size_t inbox_bytes;
+    parcel *outbox, **outbox_end;
+    size_t answers; /* in the outbox */
+    bool attached, show_again, ending;
+
+    void *scenes[MOST_SCENES]; /* the thread's own from here on; NULL = not opened */
+    double due[MOST_SCENES];   /* when its work is to be called */
+    const scene_kind *front;
+    json_t *answer;
+    struct run *run;
+    ink_pool *pool;
+};
+
+const scene_kind *const scene_kinds[] = {&scene_fruit,     &scene_microscope, &scene_slope,
+                                         &scene_landscape, &scene_train,      &scene_look,
+                                         &scene_draw,      &scene_transform,  NULL};
+
+const scene_kind *scene_kind_named(const char *name)
+{
+    for (size_t i = 0; name && scene_kinds[i]; i++)
+        if (strcmp(scene_kinds[i]->name, name) == 0)
+            return scene_kinds[i];
+    return NULL;
+}
+
+static size_t index_of(const scene_kind *scene)
+{
+    size_t i = 0;
+    while (scene_kinds[i] != scene)
+        i++;
+    return i;
+}
+
+double desk_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- the outbox ---- */
+
+static parcel *parcel_of(const desk *d, const char *key)
+{
+    parcel *p = d->outbox;
+    while (p && strcmp(p->key, key) != 0)
+        p = p->next;
+    return p;
+}
+
+/* Takes over `bytes`; NULL (no memory) is dropped like any frame that nobody took. */
+static void put(desk *d, const char *key, bool binary, char *bytes, size_t size)
+{
+    if (!bytes)
+        return;
+    pthread_mutex_lock(&d->lock);
+    parcel *p = *key ? parcel_of(d, key) : NULL;
+    bool full = !*key && d->answers >= MOST_ANSWERS;
+    if (p) {
+        free(p->frame.bytes);
+        p->frame = (frame){binary, size, bytes};
+    } else if (full || !d->attached || !(p = calloc(1, sizeof *p))) {
+        free(bytes);
+    } else {
+        snprintf(p->key, sizeof p->key, "%s", key);
+        p->frame = (frame){binary, size, bytes};
+        *d->outbox_end = p;
+        d->outbox_end = &p->next;
+        d->answers += !*key;
+    }
+    pthread_mutex_unlock(&d->lock);
+    if (d->settings.ready)
+        d->settings.ready(d->settings.user);
+}
+
+static void put_json(desk *d, const char *key, json_t *body)
+{
+    char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+    json_decref(body);
+    put(d, key, false, text, text ? strlen(text) : 0);
+}
+
+bool desk_take(desk *d, frame *out)
+{
+    pthread_mutex_lock(&d->lock);
+    parcel *p = d->outbox;
+    if (p) {
+        d->outbox = p->next;
+        if (!d->outbox)
+            d->outbox_end = &d->outbox;
+        d->answers -= !*p->key;
+        *out = p->frame;
+    }
+    pthread_mutex_unlock(&d->lock);
+    free(p);
+    return p != NULL;
+}
+
+static void empty_outbox(desk *d)
+{
+    frame f;
+    while (desk_take(d, &f))
+        free(f.bytes);
+}
+
+static bool is_watched(desk *d, const scene_kind *scene)
+{
+    pthread_mutex_lock(&d->lock);
+    bool attached = d->attached;
+    pthread_mutex_unlock(&d->lock);
+    return attached && d->front == scene;
+}
+
+static void key_of(const scene_kind *scene, const char *kind, char key[64])
+{
+    snprintf(key, 64, "%s %s", scene->name, kind);
+}
+
+/* The object that every frame begins with; NULL without memory. Takes over `body`. */
+static json_t *headed(const scene_kind *scene, const char *kind, json_t *body)
+{
+    json_t *whole = json_pack("{s:s, s:s}", "scene", scene->name, "kind", kind);
+    if (whole && body && json_object_update_missing(whole, body) != 0) {
+        json_decref(whole);
+        whole = NULL;
+    }
+    json_decref(body);
+    return whole;
+}
+
+void desk_tell(desk *d, const scene_kind *scene, const char *kind, json_t *body)
+{
+    char key[64];
+    if (!is_watched(d, scene)) {
+        json_decref(body);
+        return;
+    }
+    key_of(scene, kind, key);
+    put_json(d, key, headed(scene, kind, body));
+}
+
+static size_t size_of(const desk_array *array)
+{
+    return array->count * (strcmp(array->type, "u8") == 0 ? 1 : 4);
+}
+
+static size_t padded(size_t size)
+{
+    return (size + 7) / 8 * 8;
+}
+
+/* Header, its length before it, and the arrays behind; *size is the whole. */
+static char *pack(const char *header, const desk_array *arrays, size_t count, size_t *size)
+{
+    size_t length = strlen(header), at = padded(4 + length);
+    uint32_t told = (uint32_t)(at - 4);
+    *size = at;
+    for (size_t i = 0; i < count; i++)
+        *size += padded(size_of(&arrays[i]));
+    char *bytes = calloc(1, *size);
+    if (!bytes)
+        return NULL;
+    for (int i = 0; i < 4; i++)
+        bytes[i] = (char)(told >> (8 * i) & 255);
+    memset(bytes + 4, ' ', told);
+    memcpy(bytes + 4, header, length);
+    for (size_t i = 0; i < count; i++) {
+        if (arrays[i].count > 0)
+            memcpy(bytes + at, arrays[i].data, size_of(&arrays[i]));
+        at += padded(size_of(&arrays[i]));
+    }
+    return bytes;
+}
+
+void desk_tell_arrays(desk *d, const scene_kind *scene, const char *kind, json_t *body,
+                      const desk_array *arrays, size_t count)
+{
+    char key[64];
+    if (!is_watched(d, scene)) {
+        json_decref(body);
+        return;
+    }
+    json_t *list = json_array(), *whole = headed(scene, kind, body);
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("[sI]", arrays[i].type, (json_int_t)arrays[i].count));
+    json_object_set_new(whole, "arrays", list);
+    char *header = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
+    json_decref(whole);
+    size_t size = 0;
+    char *bytes = header ? pack(header, arrays, count, &size) : NULL;
+    free(header);
+    key_of(scene, kind, key);
+    put(d, key, true, bytes, size);
+}
+
+bool desk_wants(desk *d, const scene_kind *scene, const char *kind)
+{
+    char key[64];
+    key_of(scene, kind, key);
+    pthread_mutex_lock(&d->lock);
+    bool wants = d->attached && d->front == scene && !parcel_of(d, key);
+    pthread_mutex_unlock(&d->lock);
+    return wants;
+}
+
+void desk_answer(desk *d, json_t *body)
+{
+    json_decref(d->answer);
+    d->answer = body;
+}
+
+/* ---- the inbox ---- */
+
+bool desk_post(desk *d, const char *text, size_t length)
+{
+    pthread_mutex_lock(&d->lock);
+    bool room = d->inbox_bytes + length <= DESK_MOST_BYTES;
+    letter *l = room ? malloc(sizeof *l + length) : NULL;
+    if (l) {
+        l->next = NULL;
+        l->length = length;
+        memcpy(l->text, text, length);
+        *d->inbox_end = l;
+        d->inbox_end = &l->next;
+        d->inbox_bytes += length + sizeof *l;
+        pthread_cond_signal(&d->news);
+    }
+    pthread_mutex_unlock(&d->lock);
+    return l != NULL;
+}
+
+static letter *next_letter(desk *d)
+{
+    pthread_mutex_lock(&d->lock);
+    letter *l = d->inbox;
+    if (l) {
+        d->inbox = l->next;
+        if (!d->inbox)
+            d->inbox_end = &d->inbox;
+        d->inbox_bytes -= l->length + sizeof *l;
+    }
+    pthread_mutex_unlock(&d->lock);
+    return l;
+}
+
+static void reply(desk *d, const char *scene, json_t *id, ink_status status, const ink_error *err)
+{
+    if (status == INK_OK && !id)
+        return;
+    json_t *answer = status == INK_OK
+                         ? json_pack("{s:s, s:s}", "scene", scene, "kind", "done")
+                         : json_pack("{s:s, s:s, s:s}", "scene", scene, "kind", "error", "text",
+                                     *err->text ? err->text : ink_status_name(status));
+    if (id)
+        json_object_set(answer, "id", id);
+    if (d->answer)
+        json_object_set(answer, "body", d->answer);
+    put_json(d, "", answer);
+}
+
+static ink_status fail(ink_error *err, const char *text, const char *name)
+{
+    *err = (ink_error){.status = INK_EINVAL};
+    snprintf(err->text, sizeof err->text, text, name);
+    return INK_EINVAL;
+}
+
+static ink_status open_scene(desk *d, const scene_kind *scene, ink_error *err)
+{
+    size_t i = index_of(scene);
+    if (!d->scenes[i]) {
+        d->scenes[i] = scene->open(d, err);
+        d->due[i] = 0;
+    }
+    return d->scenes[i] ? INK_OK : INK_ENOMEM;
+}
+
+static ink_status obey(desk *d, json_t *message, ink_error *err)
+{
+    const char *verb = json_string_value(json_object_get(message, "do"));
+    const char *name = json_string_value(json_object_get(message, "scene"));
+    const scene_kind *scene = scene_kind_named(name);
+    if (!scene)
+        return fail(err, "there is no scene \"%.40s\"", name ? name : "");
+    if (!verb)
+        return fail(err, "a message for %s does not say what to \"do\"", name);
+    ink_status status = open_scene(d, scene, err);
+    if (status != INK_OK)
+        return status;
+    size_t i = index_of(scene);
+    if (strcmp(verb, "show") == 0) {
+        d->front = scene;
+        scene->show(d->scenes[i]);
+    } else {
+        status = scene->take(d->scenes[i], verb, message, err);
+    }
+    d->due[i] = 0;
+    return status;
+}
+
+static void read_letter(desk *d, const letter *l)
+{
+    ink_error err = {.status = INK_OK};
+    json_error_t wrong;
+    json_t *message = json_loadb(l->text, l->length, JSON_REJECT_DUPLICATES, &wrong);
+    ink_status status = json_is_object(message) ? obey(d, message, &err)
+                                                : fail(&err, "a message is no JSON object: %.80s",
+                                                       message ? "something else" : wrong.text);
+    const char *scene = json_string_value(json_object_get(message, "scene"));
+    reply(d, scene ? scene : "", json_object_get(message, "id"), status, &err);
+    desk_answer(d, NULL);
+    json_decref(message);
+}
+
+/* ---- the thread ---- */
+
+static double work(desk *d)
+{
+    double soonest = (double)INFINITY;
+    for (size_t i = 0; scene_kinds[i]; i++) {
+        if (!d->scenes[i] || !scene_kinds[i]->work)
+            continue;
+        if (d->due[i] <= desk_now())
+            d->due[i] = desk_now() + scene_kinds[i]->work(d->scenes[i]);
+        soonest = fmin(soonest, d->due[i]);
+    }
+    return soonest;
+}
+
+/* Sleeps until `due` or news; false at the end. *again: the scene in front is to be shown anew. */
+static bool wait_for_news(desk *d, double due, bool *again)
+{
+    pthread_mutex_lock(&d->lock);
+    while (!d->inbox && !d->ending && !d->show_again && desk_now() < due) {
+        double most = fmin(due, desk_now() + 3600);
+        struct timespec until = {.tv_sec = (time_t)most, .tv_nsec = (long)(fmod(most, 1) * 1e9)};
+        pthread_cond_timedwait(&d->news, &d->lock, &until);
+    }
+    *again = d->show_again;
+    d->show_again = false;
+    bool goes_on = !d->ending;
+    pthread_mutex_unlock(&d->lock);
+    return goes_on;
+}
+
+static void *live(void *context)
+{
+    desk *d = context;
+    bool again;
+    double due = (double)INFINITY;
+    while (wait_for_news(d, due, &again)) {
+        if (again && d->front)
+            d->front->show(d->scenes[index_of(d->front)]);
+        for (letter *l; (l = next_letter(d)); free(l))
+            read_letter(d, l);
+        due = work(d);
+    }
+    for (size_t i = 0; scene_kinds[i]; i++)
+        if (d->scenes[i])
+            scene_kinds[i]->close(d->scenes[i]);
+    run_free(d->run);
+    ink_pool_free(d->pool);
+    return NULL;
+}
+
+static void set_attached(desk *d, bool attached)
+{
+    empty_outbox(d);
+    pthread_mutex_lock(&d->lock);
+    d->attached = attached;
+    d->show_again = attached;
+    pthread_cond_signal(&d->news);
+    pthread_mutex_unlock(&d->lock);
+}
+
+void desk_attach(desk *d)
+{
+    set_attached(d, true);
+}
+
+void desk_detach(desk *d)
+{
+    set_attached(d, false);
+}
+
+struct library *desk_library(desk *d)
+{
+    return d->settings.library;
+}
+
+struct run *desk_run(desk *d, ink_error *err)
+{
+    if (!d->run)
+        d->run = run_new(d->settings.library, d->state, d->settings.threads, err);
+    return d->run;
+}
+
+const char *desk_state_folder(desk *d)
+{
+    return d->state;
+}
+
+ink_pool *desk_pool(desk *d)
+{
+    if (!d->pool)
+        d->pool = ink_pool_new(d->settings.threads, NULL);
+    return d->pool;
+}
+
+static void init_lock(desk *d)
+{
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&d->news, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    pthread_mutex_init(&d->lock, NULL);
+}
+
+static void release(desk *d)
+{
+    empty_outbox(d);
+    for (letter *l; (l = next_letter(d)); free(l)) {
+    }
+    pthread_cond_destroy(&d->news);
+    pthread_mutex_destroy(&d->lock);
+    free(d->state);
+    free(d);
+}
+
+desk *desk_new(const desk_settings *settings, ink_error *err)
+{
+    desk *d = calloc(1, sizeof *d);
+    if (d) {
+        d->settings = *settings;
+        d->state = settings->state ? strdup(settings->state) : NULL;
+        d->inbox_end = &d->inbox;
+        d->outbox_end = &d->outbox;
+        init_lock(d);
+        if (pthread_create(&d->thread, NULL, live, d) == 0)
+            return d;
+        release(d);
+    }
+    *err = (ink_error){.status = INK_ENOMEM};
+    snprintf(err->text, sizeof err->text, "there is no memory for another tab");
+    return NULL;
+}
+
+void desk_free(desk *d)
+{
+    if (!d)
+        return;
+    pthread_mutex_lock(&d->lock);
+    d->ending = true;
+    pthread_cond_signal(&d->news);
+    pthread_mutex_unlock(&d->lock);
+    pthread_join(d->thread, NULL);
+    release(d);
+}

@@ -1,0 +1,28 @@
+/* The studio: Inkling as a page on this machine. */
+#ifndef INK_STUDIO_STUDIO_H
+#define INK_STUDIO_STUDIO_H
+
+#include "inkling/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct studio_settings {
+    const char *host;   /* an address of this machine; NULL = 127.0.0.1 */
+    int port;           /* 0 = any that is free */
+    const char *models; /* folder of the models that come with Inkling; NULL = none */
+    const char *data;   /* data folder; NULL = as in inkling/dataset.h */
+    const char *state;  /* folder for runs and drawings; NULL = none are kept */
+    const char *web;    /* a folder to serve the page from instead of the one built in, for those
+                           who change the page; NULL */
+    size_t threads;     /* of each run; 0 = one per processor */
+    /* The server listens; `address` carries the token of this start. */
+    void (*started)(const char *address, void *user);
+    void *user;
+} studio_settings;
+
+/* Serves until a signal (SIGINT, SIGTERM) or until studio_stop. */
+ink_status studio_serve(const studio_settings *settings, ink_error *err);
+void studio_stop(void); /* from any thread */
+
+#endif

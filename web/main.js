@@ -1,0 +1,1 @@
+// The shell: top bar, rail, router, keys, help.

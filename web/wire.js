@@ -1,0 +1,124 @@
+// The one socket of this tab: messages out, frames in, and coming back after a break.
+
+/** @typedef {import("./types").Frame} Frame */
+
+const ARRAYS = { f32: Float32Array, u8: Uint8Array, i32: Int32Array };
+
+/** @param {ArrayBuffer} buffer @returns {Frame} */
+export function unpack(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  let at = 4 + length;
+  header.arrays = header.arrays.map(([type, count]) => {
+    const array = new ARRAYS[type](buffer, at, count);
+    at += Math.ceil(array.byteLength / 8) * 8;
+    return array;
+  });
+  return header;
+}
+
+/** @type {WebSocket | null} */
+let socket = null;
+let nextId = 1;
+let delay = 100; // ms until the next try
+/** @type {string | null} */
+let front = null;
+/** @type {Map<number, {resolve: (body: any) => void, reject: (error: Error) => void}>} */
+const waiting = new Map();
+/** @type {Map<string, Set<(frame: Frame) => void>>} */
+const listeners = new Map();
+/** @type {string[]} */
+let queue = [];
+
+/** Called by the shell. */
+export const events = {
+  /** @param {boolean} _connected */
+  connection(_connected) {},
+  /** @param {string} _text */
+  error(_text) {},
+};
+
+// A desk is remembered by the tab, so that it finds its work again after a reload.
+function deskName() {
+  let name = sessionStorage.getItem("inkling-desk");
+  if (!name) {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    name = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+    sessionStorage.setItem("inkling-desk", name);
+  }
+  return name;
+}
+
+/** @param {Frame} frame */
+function receive(frame) {
+  if (frame.id !== undefined && waiting.has(frame.id)) {
+    const { resolve, reject } = /** @type {any} */ (waiting.get(frame.id));
+    waiting.delete(frame.id);
+    if (frame.kind === "error") reject(new Error(frame.text));
+    else resolve(frame.body);
+    return;
+  }
+  if (frame.kind === "error") events.error(frame.text);
+  for (const fn of listeners.get(`${frame.scene} ${frame.kind}`) ?? []) fn(frame);
+}
+
+function closed() {
+  socket = null;
+  events.connection(false);
+  for (const { reject } of waiting.values()) reject(new Error("the connection was lost; trying again"));
+  waiting.clear();
+  setTimeout(connect, delay);
+  delay = Math.min(delay * 2, 5000);
+}
+
+/** Opens the socket and keeps it open. */
+export function connect() {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const opened = new WebSocket(`${scheme}://${location.host}/socket?desk=${deskName()}`, "inkling");
+  opened.binaryType = "arraybuffer";
+  opened.onopen = () => {
+    socket = opened;
+    delay = 100;
+    events.connection(true);
+    if (front) socket.send(JSON.stringify({ scene: front, do: "show" }));
+    for (const text of queue) socket.send(text);
+    queue = [];
+  };
+  opened.onmessage = ({ data }) => receive(typeof data === "string" ? JSON.parse(data) : unpack(data));
+  opened.onclose = closed;
+}
+
+/** @param {object} message */
+function transmit(message) {
+  const text = JSON.stringify(message);
+  if (socket) socket.send(text);
+  else if (queue.length < 1000) queue.push(text);
+}
+
+/** Brings a scene to the front. @param {string} scene */
+export function show(scene) {
+  front = scene;
+  if (socket) transmit({ scene, do: "show" });
+}
+
+/** @param {string} scene @param {string} verb @param {object} [fields] */
+export function send(scene, verb, fields = {}) {
+  transmit({ scene, do: verb, ...fields });
+}
+
+/** @param {string} scene @param {string} verb @param {object} [fields] @returns {Promise<any>} */
+export function ask(scene, verb, fields = {}) {
+  return new Promise((resolve, reject) => {
+    const id = nextId++;
+    waiting.set(id, { resolve, reject });
+    transmit({ scene, do: verb, id, ...fields });
+  });
+}
+
+/** @param {string} scene @param {string} kind @param {(frame: Frame) => void} fn @returns {() => void} */
+export function on(scene, kind, fn) {
+  const key = `${scene} ${kind}`;
+  if (!listeners.has(key)) listeners.set(key, new Set());
+  listeners.get(key)?.add(fn);
+  return () => listeners.get(key)?.delete(fn);
+}

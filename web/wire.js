@@ -2,6 +2,7 @@
 
 /** @typedef {import("./types").Frame} Frame */
 
+/** @type {Record<string, Float32ArrayConstructor | Uint8ArrayConstructor | Int32ArrayConstructor>} */
 const ARRAYS = { f32: Float32Array, u8: Uint8Array, i32: Int32Array };
 
 /** @param {ArrayBuffer} buffer @returns {Frame} */
@@ -9,7 +10,7 @@ export function unpack(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   let at = 4 + length;
-  header.arrays = header.arrays.map(([type, count]) => {
+  header.arrays = header.arrays.map((/** @type {[string, number]} */ [type, count]) => {
     const array = new ARRAYS[type](buffer, at, count);
     at += Math.ceil(array.byteLength / 8) * 8;
     return array;

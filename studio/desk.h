@@ -4,7 +4,7 @@
  *
  * Messages in: JSON objects {"scene": "fruit", "do": "weight", "id": 7, ...}. One with an "id" gets
  * exactly one answer {"scene", "kind": "done", "id", "body"?} or {"scene", "kind": "error", "id",
- * "text"}; one without gets an error or nothing. {"scene": "fruit", "do": "show"} opens a scene and
+ * "text"}; one without gets an error or nothing; an id is a whole number. {"scene": "fruit", "do": "show"} opens a scene and
  * brings it to the front: only the scene in front tells things.
  *
  * Frames out, of a scene and a kind: text {"scene", "kind", ...} or, with arrays, binary:

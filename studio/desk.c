@@ -1,6 +1,7 @@
 /* A desk: inbox, the scenes' thread, outbox. */
 #include "studio/desk.h"
 
+#include "studio/fruit_model.h"
 #include "studio/run.h"
 
 #include <math.h>
@@ -44,6 +45,7 @@ struct desk {
     const scene_kind *front;
     json_t *answer;
     struct run *run;
+    struct fruit_model *fruit;
     ink_pool *pool;
 };
 
@@ -435,6 +437,7 @@ static void *live(void *context)
     for (size_t i = 0; scene_kinds[i]; i++)
         if (d->scenes[i])
             scene_kinds[i]->close(d->scenes[i]);
+    fruit_model_free(d->fruit);
     run_free(d->run);
     ink_pool_free(d->pool);
     pthread_mutex_lock(&d->lock);
@@ -474,6 +477,13 @@ struct run *desk_run(desk *d, ink_error *err)
     if (!d->run)
         d->run = run_new(d->settings.library, d->state, d->settings.threads, err);
     return d->run;
+}
+
+struct fruit_model *desk_fruit(desk *d, ink_error *err)
+{
+    if (!d->fruit)
+        d->fruit = fruit_model_new(err);
+    return d->fruit;
 }
 
 const char *desk_state_folder(desk *d)

@@ -29,6 +29,7 @@
 
 struct library;
 struct run;
+struct fruit_model;
 
 /* What all desks share. */
 typedef struct desk_settings {
@@ -86,6 +87,9 @@ double desk_now(void); /* seconds, monotonic */
 struct library *desk_library(desk *desk);
 /* The desk's training, made at the first call; NULL only when there is no memory. */
 struct run *desk_run(desk *desk, ink_error *err);
+/* The points and the small network that Fruit and Microscope share, made at the first call; NULL
+ * only when there is no memory. */
+struct fruit_model *desk_fruit(desk *desk, ink_error *err);
 const char *desk_state_folder(desk *desk); /* NULL where nothing is to be kept */
 /* For the small things a scene computes itself; NULL means the calling thread alone. */
 ink_pool *desk_pool(desk *desk);

@@ -34,7 +34,7 @@ struct desk {
     size_t inbox_bytes;
     parcel *outbox, **outbox_end;
     size_t answers; /* in the outbox */
-    bool attached, show_again, ending;
+    bool attached, show_again, ending, ended;
 
     void *scenes[MOST_SCENES]; /* the thread's own from here on; NULL = not opened */
     double due[MOST_SCENES];   /* when its work is to be called */
@@ -394,6 +394,9 @@ static void *live(void *context)
             scene_kinds[i]->close(d->scenes[i]);
     run_free(d->run);
     ink_pool_free(d->pool);
+    pthread_mutex_lock(&d->lock);
+    d->ended = true;
+    pthread_mutex_unlock(&d->lock);
     return NULL;
 }
 
@@ -498,14 +501,27 @@ desk *desk_new(const desk_settings *settings, ink_error *err)
     return NULL;
 }
 
-void desk_free(desk *d)
+void desk_end(desk *d)
 {
-    if (!d)
-        return;
     pthread_mutex_lock(&d->lock);
     d->ending = true;
     pthread_cond_signal(&d->news);
     pthread_mutex_unlock(&d->lock);
+}
+
+bool desk_ended(desk *d)
+{
+    pthread_mutex_lock(&d->lock);
+    bool ended = d->ended;
+    pthread_mutex_unlock(&d->lock);
+    return ended;
+}
+
+void desk_free(desk *d)
+{
+    if (!d)
+        return;
+    desk_end(d);
     pthread_join(d->thread, NULL);
     release(d);
 }

@@ -51,6 +51,10 @@ typedef struct frame {
 desk *desk_new(const desk_settings *settings, ink_error *err);
 /* Ends the thread within a slice, saves what would be lost, closes the scenes. */
 void desk_free(desk *desk);
+/* The same without waiting, for ending many at once: asks for the end; desk_free is still due, and
+ * does not wait once desk_ended says true. */
+void desk_end(desk *desk);
+bool desk_ended(desk *desk);
 /* Puts a message in the inbox; false where it is full (DESK_MOST_BYTES wait): read on later. */
 bool desk_post(desk *desk, const char *text, size_t length);
 /* The next frame to send; false if there is none. */

@@ -23,6 +23,7 @@ typedef struct run_setup {
     char net[1024]; /* text of the network */
     ink_init init;
     ink_train_settings settings; /* its strings, checkpoint and evaluation are not used */
+    size_t updates_per_epoch;    /* told by run_setup_now once the data is there, 0 before */
 } run_setup;
 
 /* 784-100-10 on glyphs:digits where nothing else is said. */
@@ -40,7 +41,7 @@ ink_status run_begin(run *run, const run_setup *setup, ink_error *err);
 void run_play(run *run);
 void run_pause(run *run);
 void run_step(run *run, size_t updates); /* then pause */
-/* Updates a second; INFINITY = as fast as it goes. */
+/* Updates a second, above 0; INFINITY = as fast as it goes, which it is until something is said. */
 void run_speed(run *run, double updates_per_second);
 /* Time machine: to any update from 0 to the furthest reached, then pause. */
 void run_seek(run *run, size_t update);
@@ -75,10 +76,15 @@ typedef struct run_status {
     double seconds;           /* of training */
     double images_per_second; /* lately */
     double cost;              /* of the latest batch, smoothed over the last 20 */
-    double rate;
+    double batch_cost;        /* of the latest batch alone */
+    double gradient_norm;     /* of the latest update; NAN where the gradient is not seen whole */
+    double rate;              /* of the latest update */
+    double forward_passes;    /* of batches, so far: finite differences take thousands an update */
+    double speed;             /* updates a second that were asked for */
     double train_accuracy, test_accuracy, train_cost, test_cost; /* latest; NAN before */
     size_t tested_at;                                            /* update */
     size_t points;                                               /* on the curve */
+    size_t parameters;                                           /* learnt numbers */
     double loading; /* 0..1 while loading, where known */
     char message[512];
 } run_status;

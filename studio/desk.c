@@ -47,6 +47,7 @@ struct desk {
     struct run *run;
     struct fruit_model *fruit;
     ink_pool *pool;
+    ink_picture drawing; /* of the pad; no pixels = none */
 };
 
 const scene_kind *const scene_kinds[] = {&scene_fruit,     &scene_microscope, &scene_slope,
@@ -491,6 +492,23 @@ const char *desk_state_folder(desk *d)
     return d->state;
 }
 
+void desk_set_drawing(desk *d, const ink_picture *picture)
+{
+    size_t size = (size_t)picture->height * (size_t)picture->width * (size_t)picture->channels;
+    uint8_t *pixels = malloc(size);
+    if (!pixels)
+        return; /* the old one stays: better than none */
+    memcpy(pixels, picture->pixels, size);
+    free(d->drawing.pixels);
+    d->drawing = *picture;
+    d->drawing.pixels = pixels;
+}
+
+const ink_picture *desk_drawing(desk *d)
+{
+    return d->drawing.pixels ? &d->drawing : NULL;
+}
+
 ink_pool *desk_pool(desk *d)
 {
     if (!d->pool)
@@ -515,6 +533,7 @@ static void release(desk *d)
         d->inbox = l->next;
     pthread_cond_destroy(&d->news);
     pthread_mutex_destroy(&d->lock);
+    free(d->drawing.pixels);
     free(d->state);
     free(d);
 }

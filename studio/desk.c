@@ -1,6 +1,7 @@
 /* A desk: inbox, the scenes' thread, outbox. */
 #include "studio/desk.h"
 
+#include "studio/fruit_model.h"
 #include "studio/run.h"
 
 #include <math.h>
@@ -44,7 +45,9 @@ struct desk {
     const scene_kind *front;
     json_t *answer;
     struct run *run;
+    struct fruit_model *fruit;
     ink_pool *pool;
+    ink_picture drawing; /* of the pad; no pixels = none */
 };
 
 const scene_kind *const scene_kinds[] = {&scene_fruit,     &scene_microscope, &scene_slope,
@@ -435,6 +438,7 @@ static void *live(void *context)
     for (size_t i = 0; scene_kinds[i]; i++)
         if (d->scenes[i])
             scene_kinds[i]->close(d->scenes[i]);
+    fruit_model_free(d->fruit);
     run_free(d->run);
     ink_pool_free(d->pool);
     pthread_mutex_lock(&d->lock);
@@ -476,9 +480,33 @@ struct run *desk_run(desk *d, ink_error *err)
     return d->run;
 }
 
+struct fruit_model *desk_fruit(desk *d, ink_error *err)
+{
+    if (!d->fruit)
+        d->fruit = fruit_model_new(err);
+    return d->fruit;
+}
+
 const char *desk_state_folder(desk *d)
 {
     return d->state;
+}
+
+void desk_set_drawing(desk *d, const ink_picture *picture)
+{
+    size_t size = (size_t)picture->height * (size_t)picture->width * (size_t)picture->channels;
+    uint8_t *pixels = malloc(size);
+    if (!pixels)
+        return; /* the old one stays: better than none */
+    memcpy(pixels, picture->pixels, size);
+    free(d->drawing.pixels);
+    d->drawing = *picture;
+    d->drawing.pixels = pixels;
+}
+
+const ink_picture *desk_drawing(desk *d)
+{
+    return d->drawing.pixels ? &d->drawing : NULL;
 }
 
 ink_pool *desk_pool(desk *d)
@@ -505,6 +533,7 @@ static void release(desk *d)
         d->inbox = l->next;
     pthread_cond_destroy(&d->news);
     pthread_mutex_destroy(&d->lock);
+    free(d->drawing.pixels);
     free(d->state);
     free(d);
 }

@@ -64,7 +64,7 @@ transport.hidden = true;
 
 function buildBar() {
   const counter = (/** @type {string} */ name, /** @type {HTMLElement} */ value) =>
-    h("div", { class: "counter" }, h("dt", { text: name }), value);
+    h("div", { class: `counter ${name}` }, h("dt", { text: name }), value);
   fill(transport, rewindButton, playButton, stepButton,
     h("div", { class: "speeds" }, speedSegments.element, speedSelect.element),
     h("dl", { class: "counters" }, counter("epoch", clockFields.epoch), counter("update", clockFields.updates),
@@ -468,8 +468,9 @@ function showKeys() {
     { key: "Tab", does: "to the next control", run() {} },
     { key: "Shift", does: "with arrows or dragging: ten times finer", run() {} },
   ];
+  const own = front.open?.keys ?? [], same = (/** @type {string} */ key) => own.some((mine) => mine.key.toLowerCase() === key.toLowerCase());
   showDialog("All keys", h("div", { class: "key-lists" },
-    list("Everywhere", [...shellKeys(), ...everywhere]), list(titleOf(front.name), front.open?.keys ?? [])));
+    list("Everywhere", [...shellKeys().filter(({ key }) => !same(key)), ...everywhere]), list(titleOf(front.name), own)));
 }
 
 // ---- begin ---------------------------------------------------------------------------------------

@@ -185,13 +185,19 @@ function openRail(/** @type {boolean} */ open) {
   railOpen.setAttribute("aria-expanded", String(open));
 }
 
+/** Before another lesson: the address of this one is kept for the way back. */
+function leave() {
+  keepLink();
+  openRail(false);
+}
+
 function buildRail() {
   const list = h("ol", { id: "lessons" });
   for (const [name, title] of LESSONS) {
     const state = icon('<circle class="disc" cx="12" cy="12" r="9.5"/><path class="half" d="M12 2.5a9.5 9.5 0 0 1 0 19Z"/><path class="tick" d="m7 12.5 3.5 3.5L17 8.5"/>');
     state.setAttribute("class", "state");
     const word = h("span", { class: "hidden-text" });
-    const link = h("a", { href: `#${name}`, title, on: { click: () => openRail(false) } }, icon(name),
+    const link = h("a", { href: `#${name}`, title, on: { click: leave } }, icon(name),
       h("span", { class: "title" }, title, word), state);
     railItems.set(name, { link, state, word });
     list.append(h("li", null, link));
@@ -249,6 +255,14 @@ function linkTo(name, params) {
 }
 
 let opening = 0;
+let linkTimer = 0;
+
+/** Puts the link into the address: not at every move of a slider, since browsers count them. */
+function keepLink() {
+  clearTimeout(linkTimer);
+  linkTimer = 0;
+  if (front.link && location.hash !== front.link) history.replaceState(null, "", front.link);
+}
 
 async function route() {
   if (location.hash === "#main") { // the skip link
@@ -260,6 +274,8 @@ async function route() {
   const link = linkTo(name, params);
   if (link === front.link && front.name === name) return;
   const turn = ++opening;
+  clearTimeout(linkTimer);
+  linkTimer = 0;
   closeScene();
   front = { name, scene: null, open: null, off: [], link, command: "", clock: null };
   mark(name, "doing");
@@ -329,7 +345,7 @@ function pageFor(root, params) {
     setLink: (next) => {
       if (front !== mine) return;
       mine.link = linkTo(name, next);
-      if (location.hash !== mine.link) history.replaceState(null, "", mine.link);
+      linkTimer ||= window.setTimeout(keepLink, 300);
     },
     setCommand: (command) => { mine.command = command; },
     say: (sentence, shown = false) => {
@@ -345,6 +361,7 @@ function pageFor(root, params) {
 
 /** @param {string} scene @param {Record<string, string>} [params] */
 function go(scene, params = {}) {
+  keepLink();
   location.hash = linkTo(scene, new URLSearchParams(params));
 }
 

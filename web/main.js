@@ -373,21 +373,15 @@ wire.events.connection = (connected) => {
   head.connection.textContent = connected ? "connected" : "not connected";
   head.connection.classList.toggle("lost", !connected);
   if (connected) banner.hidden = true;
-  else whyLost();
+  else warn("The connection was lost; trying again.");
 };
 
-async function whyLost() {
-  const tell = (/** @type {string} */ text) => {
-    if (banner.textContent !== text) fill(banner, icon("warning"), h("span", { text }));
-    banner.hidden = false;
-  };
-  try {
-    const answer = await fetch("alive", { cache: "no-store" });
-    tell(answer.status === 403 ? "The studio was started anew: open the address it printed." :
-      "The connection was lost; trying again.");
-  } catch {
-    tell("The connection was lost; trying again. Is the studio still running?");
-  }
+wire.events.restarted = () => warn("The studio was started anew: open the address it printed.");
+
+/** @param {string} text */
+function warn(text) {
+  if (banner.textContent !== text) fill(banner, icon("warning"), h("span", { text }));
+  banner.hidden = false;
 }
 
 // ---- keys ----------------------------------------------------------------------------------------

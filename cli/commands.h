@@ -20,6 +20,7 @@ int command_info(int argc, char **argv);
 int command_gradcheck(int argc, char **argv);
 int command_bench(int argc, char **argv);
 int command_first_light(int argc, char **argv);
+int command_studio(int argc, char **argv);
 
 /* Prints "inkling: " and the sentence, and gives the exit status that belongs to it. */
 int complain(const ink_error *err);

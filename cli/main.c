@@ -22,6 +22,7 @@ static const command commands[] = {
     {"gradcheck", command_gradcheck, "compare backpropagation with central differences"},
     {"bench", command_bench, "how fast this machine trains, beside what it could"},
     {"first-light", command_first_light, "train on digits before your eyes"},
+    {"studio", command_studio, "open the page on which one learns and tries all this"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

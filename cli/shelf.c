@@ -38,6 +38,14 @@ bool shelf_find(const char *folder, const char *name, const char *suffix, char *
     return false;
 }
 
+bool shelf_folder(const char *folder, char *path, size_t size)
+{
+    for (size_t i = 0; place(i, folder, path, size); i++)
+        if (access(path, R_OK | X_OK) == 0)
+            return true;
+    return false;
+}
+
 static int compare(const void *a, const void *b)
 {
     return strcmp(a, b);

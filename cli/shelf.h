@@ -10,6 +10,8 @@
 /* The path of `name` + `suffix` in `folder` ("recipes", "models"): beside the program's build
  * folder, where it was installed, or in the current folder. False if there is none. */
 bool shelf_find(const char *folder, const char *name, const char *suffix, char *path, size_t size);
+/* The folder itself, the first of those places where it is. False if there is none. */
+bool shelf_folder(const char *folder, char *path, size_t size);
 /* The names that are there, joined by ", ". */
 void shelf_list(const char *folder, const char *suffix, char *names, size_t size);
 /* The model in the file `name`, or the one of that name that comes with Inkling; the error for a

@@ -7,9 +7,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The usual port (INKL on a telephone): a page remembers things by its address, port included. */
+enum { STUDIO_PORT = 4655, STUDIO_ANY_PORT = -1 };
+
 typedef struct studio_settings {
-    const char *host;   /* an address of this machine; NULL = 127.0.0.1 */
-    int port;           /* 0 = any that is free */
+    const char *host; /* an address of this machine; NULL = 127.0.0.1 */
+    int port; /* 0 = any that is free; STUDIO_ANY_PORT = STUDIO_PORT, or if that is taken any */
     const char *models; /* folder of the models that come with Inkling; NULL = none */
     const char *data;   /* data folder; NULL = as in inkling/dataset.h */
     const char *state;  /* folder for runs and drawings; NULL = none are kept */

@@ -2,6 +2,7 @@
 
 /** @typedef {import("./types").Frame} Frame */
 
+/** @type {Record<string, Float32ArrayConstructor | Uint8ArrayConstructor | Int32ArrayConstructor>} */
 const ARRAYS = { f32: Float32Array, u8: Uint8Array, i32: Int32Array };
 
 /** @param {ArrayBuffer} buffer @returns {Frame} */
@@ -9,7 +10,7 @@ export function unpack(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   let at = 4 + length;
-  header.arrays = header.arrays.map(([type, count]) => {
+  header.arrays = header.arrays.map((/** @type {[string, number]} */ [type, count]) => {
     const array = new ARRAYS[type](buffer, at, count);
     at += Math.ceil(array.byteLength / 8) * 8;
     return array;
@@ -36,17 +37,51 @@ export const events = {
   connection(_connected) {},
   /** @param {string} _text */
   error(_text) {},
+  /** The program was started anew: its new address has another key. Nothing is tried any more. */
+  restarted() {},
 };
 
-// A desk is remembered by the tab, so that it finds its work again after a reload.
-function deskName() {
-  let name = sessionStorage.getItem("inkling-desk");
-  if (!name) {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    name = [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
-    sessionStorage.setItem("inkling-desk", name);
+// A desk is remembered by the tab, so that it finds its work again after a reload. A copy of a tab
+// copies the memory too: whoever holds the lock of a name keeps it, the other takes a new one.
+/** @type {string | null} */
+let desk = null;
+
+function newDesk() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+/** Resolves to whether this tab has the name now. @param {string} name @returns {Promise<boolean>} */
+function claim(name) {
+  if (!navigator.locks) return Promise.resolve(true); // not on loopback: the server will tell
+  return new Promise((resolve) => {
+    // A page that is being reloaded lets go a little late.
+    const signal = AbortSignal.timeout(500);
+    const held = navigator.locks.request(`inkling-desk-${name}`, { signal }, () => {
+      resolve(true);
+      return new Promise(() => {}); // until the tab is gone
+    });
+    held.catch(() => resolve(false));
+  });
+}
+
+async function deskName() {
+  if (desk) return desk;
+  desk = sessionStorage.getItem("inkling-desk");
+  if (!desk || !(await claim(desk))) {
+    desk = newDesk();
+    sessionStorage.setItem("inkling-desk", desk);
+    await claim(desk);
   }
-  return name;
+  return desk;
+}
+
+// Another tab works at this desk: this one takes a new desk as soon as it is looked at.
+function moveOut() {
+  desk = null;
+  sessionStorage.removeItem("inkling-desk");
+  if (document.visibilityState === "visible") return void connect();
+  document.addEventListener("visibilitychange", () => connect(), { once: true });
 }
 
 /** @param {Frame} frame */
@@ -62,19 +97,25 @@ function receive(frame) {
   for (const fn of listeners.get(`${frame.scene} ${frame.kind}`) ?? []) fn(frame);
 }
 
-function closed() {
+const REPLACED = 4001; // as in studio/channel.h
+
+/** @param {CloseEvent} event */
+async function closed({ code }) {
   socket = null;
   events.connection(false);
   for (const { reject } of waiting.values()) reject(new Error("the connection was lost; trying again"));
   waiting.clear();
+  if (code === REPLACED) return moveOut();
+  const alive = await fetch("/alive").catch(() => null); // null: nobody is there, yet
+  if (alive?.status === 403) return events.restarted();
   setTimeout(connect, delay);
   delay = Math.min(delay * 2, 5000);
 }
 
 /** Opens the socket and keeps it open. */
-export function connect() {
+export async function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const opened = new WebSocket(`${scheme}://${location.host}/socket?desk=${deskName()}`, "inkling");
+  const opened = new WebSocket(`${scheme}://${location.host}/socket?desk=${await deskName()}`, "inkling");
   opened.binaryType = "arraybuffer";
   opened.onopen = () => {
     socket = opened;

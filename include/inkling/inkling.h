@@ -15,6 +15,7 @@
 #include "inkling/pool.h"
 #include "inkling/terminal.h"
 #include "inkling/train.h"
+#include "inkling/trainer.h"
 
 #define INKLING_VERSION "0.2.0"
 

@@ -83,14 +83,20 @@ static size_t muon_scratch(const ink_network *network)
     return most;
 }
 
+void ink__optimizer_replan(ink__optimizer *optimizer, ink__optimizer_plan plan)
+{
+    if (!(plan.beta2 > 0))
+        plan.beta2 = rules[plan.kind].beta2;
+    optimizer->plan = plan;
+}
+
 ink_status ink__optimizer_init(ink__optimizer *optimizer, const ink__optimizer_plan *plan,
                                const ink_network *network, ink_error *err)
 {
     ink_optimizer kind = plan->kind;
-    ink__optimizer fresh = {.plan = *plan};
+    ink__optimizer fresh = {0};
     size_t scratch = kind == INK_OPTIMIZER_MUON ? muon_scratch(network) : 0;
-    if (!(plan->beta2 > 0))
-        fresh.plan.beta2 = rules[kind].beta2;
+    ink__optimizer_replan(&fresh, *plan);
     if (rules[kind].v)
         fresh.v = ink__alloc(network->w_count, sizeof *fresh.v, err);
     if (rules[kind].s)

@@ -23,6 +23,8 @@ typedef struct ink__optimizer {
 
 ink_status ink__optimizer_init(ink__optimizer *optimizer, const ink__optimizer_plan *plan,
                                const ink_network *network, ink_error *err);
+/* Other numbers of the same rule, from the next step on. */
+void ink__optimizer_replan(ink__optimizer *optimizer, ink__optimizer_plan plan);
 /* Must the gradient be seen whole before a step? */
 bool ink__optimizer_gathers(ink_optimizer kind);
 /* Has the optimiser something to do in this network that another would not do as well? */

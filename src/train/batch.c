@@ -37,6 +37,27 @@ static void shuffle_epoch(ink__loader *loader, uint64_t epoch)
     loader->epoch = epoch;
 }
 
+/* What follows from the settings; memory apart. */
+static void plan(ink__loader *loader, const ink_train_settings *settings)
+{
+    const ink_dataset *data = loader->data;
+    size_t size = ink__dataset_sample_size(data);
+    loader->augment = settings->augment;
+    loader->augmenting = !ink_augment_is_off(&settings->augment);
+    loader->smoothing = settings->label_smoothing;
+    loader->scratch_size = loader->mix_size = 0;
+    if (loader->augmenting)
+        loader->scratch_size = ink__augment_scratch(data->height, data->width, data->channels);
+    if (settings->augment.mixup > 0)
+        loader->mix_size = (size + 15) / 16 * 16;
+    loader->scratch_size = (loader->scratch_size + 15) / 16 * 16 + loader->mix_size;
+}
+
+static float *new_scratch(const ink__loader *loader, ink_error *err)
+{
+    return ink__alloc(ink_pool_threads(loader->pool), loader->scratch_size * sizeof(float), err);
+}
+
 ink_status ink__loader_init(ink__loader *loader, const ink_dataset *data, const ink_input *input,
                             const ink_train_settings *settings, size_t held, size_t rows,
                             ink_pool *pool, ink_error *err)
@@ -44,23 +65,16 @@ ink_status ink__loader_init(ink__loader *loader, const ink_dataset *data, const 
     size_t size = ink__dataset_sample_size(data);
     ink__loader fresh = {.data = data,
                          .input = input,
-                         .augment = settings->augment,
-                         .augmenting = !ink_augment_is_off(&settings->augment),
-                         .smoothing = settings->label_smoothing,
                          .seed = settings->seed,
                          .pool = pool,
                          .count = data->count - held,
                          .rows = rows};
-    if (fresh.augmenting)
-        fresh.scratch_size = ink__augment_scratch(data->height, data->width, data->channels);
-    if (settings->augment.mixup > 0)
-        fresh.mix_size = (size + 15) / 16 * 16;
-    fresh.scratch_size = (fresh.scratch_size + 15) / 16 * 16 + fresh.mix_size;
+    plan(&fresh, settings);
     fresh.samples = ink__alloc(data->count, sizeof *fresh.samples, err);
     fresh.order = ink__alloc(fresh.count, sizeof *fresh.order, err);
     fresh.x = ink__alloc(rows, size * sizeof *fresh.x, err);
     fresh.t = ink__alloc(rows, (size_t)data->classes * sizeof *fresh.t, err);
-    fresh.scratch = ink__alloc(ink_pool_threads(pool), fresh.scratch_size * sizeof(float), err);
+    fresh.scratch = new_scratch(&fresh, err);
     if (!fresh.samples || !fresh.order || !fresh.x || !fresh.t || !fresh.scratch) {
         ink__loader_release(&fresh);
         return INK_ENOMEM;
@@ -69,6 +83,20 @@ ink_status ink__loader_init(ink__loader *loader, const ink_dataset *data, const 
     memmove(fresh.samples, fresh.samples + held, fresh.count * sizeof *fresh.samples);
     shuffle_epoch(&fresh, 0);
     *loader = fresh;
+    return INK_OK;
+}
+
+ink_status ink__loader_tune(ink__loader *loader, const ink_train_settings *settings, ink_error *err)
+{
+    ink__loader changed = *loader;
+    plan(&changed, settings);
+    if (changed.scratch_size != loader->scratch_size) {
+        changed.scratch = new_scratch(&changed, err);
+        if (!changed.scratch)
+            return INK_ENOMEM;
+        ink__free(loader->scratch);
+    }
+    *loader = changed;
     return INK_OK;
 }
 

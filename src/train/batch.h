@@ -31,6 +31,9 @@ typedef struct ink__loader {
 ink_status ink__loader_init(ink__loader *loader, const ink_dataset *data, const ink_input *input,
                             const ink_train_settings *settings, size_t held, size_t rows,
                             ink_pool *pool, ink_error *err);
+/* Other augmentation and smoothing from the next batch on; on failure nothing changes. */
+ink_status ink__loader_tune(ink__loader *loader, const ink_train_settings *settings,
+                            ink_error *err);
 void ink__loader_release(ink__loader *loader);
 /* Makes x and t from samples first..first+count-1 of the epoch's order. */
 void ink__loader_fill(ink__loader *loader, uint64_t epoch, size_t first, size_t count);

@@ -201,16 +201,13 @@ ink_train_settings *ink_resume_settings(ink_resume *resume)
     return &resume->settings;
 }
 
-ink_status ink_resume_train(ink_resume *resume, const ink_dataset *train, const ink_dataset *test,
-                            ink_pool *pool, ink_train_callback *callback, void *user,
-                            ink_error *err)
+ink_status ink__resume_fits(const ink_resume *resume, const ink_dataset *train, ink_error *err)
 {
-    if (ink_dataset_count(train) != resume->position.samples)
-        return ink__fail(err, INK_EINVAL,
-                         "%s was begun with %" PRIu64 " training samples of %s, but %s has %zu; a "
-                         "run goes on with the data it began with",
-                         resume->path, resume->position.samples, resume->data_name,
-                         ink_dataset_name(train), ink_dataset_count(train));
-    return ink__train_from(resume->model->network, &resume->model->input, train, test,
-                           &resume->settings, resume, pool, callback, user, err);
+    if (ink_dataset_count(train) == resume->position.samples)
+        return INK_OK;
+    return ink__fail(err, INK_EINVAL,
+                     "%s was begun with %" PRIu64 " training samples of %s, but %s has %zu; a "
+                     "run goes on with the data it began with",
+                     resume->path, resume->position.samples, resume->data_name,
+                     ink_dataset_name(train), ink_dataset_count(train));
 }

@@ -46,10 +46,7 @@ struct ink_resume {
     ink__vectors vectors; /* owned */
 };
 
-/* ink_train from where `from` stands (NULL = the beginning). */
-ink_status ink__train_from(ink_network *network, const ink_input *input, const ink_dataset *train,
-                           const ink_dataset *test, const ink_train_settings *settings,
-                           const struct ink_resume *from, ink_pool *pool,
-                           ink_train_callback *callback, void *user, ink_error *err);
+/* Is that the data the run began with? */
+ink_status ink__resume_fits(const ink_resume *resume, const ink_dataset *train, ink_error *err);
 
 #endif

@@ -297,6 +297,7 @@ bool roller_put(roller *r, terrain *t, double u, double v)
     if (r->whole) {
         r->w = calloc(parameters, sizeof *r->w);
         r->speed = calloc(parameters, sizeof *r->speed);
+        r->state = ROLLER_LOST;
         if (!r->w || !r->speed)
             return false;
         terrain_weights(t, u, v, r->w);

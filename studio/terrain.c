@@ -106,6 +106,11 @@ void terrain_free(terrain *s)
     free(s);
 }
 
+const ink_network *terrain_network(const terrain *s)
+{
+    return s->network;
+}
+
 size_t terrain_samples(const terrain *s)
 {
     return s->count;

@@ -28,6 +28,7 @@ terrain *terrain_new(const ink_network *network, const float *x, const float *t,
                      ink_cost cost, ink_pool *pool, ink_error *err);
 void terrain_free(terrain *terrain);
 
+const ink_network *terrain_network(const terrain *terrain);
 size_t terrain_samples(const terrain *terrain);
 size_t terrain_parameters(const terrain *terrain);
 const float *terrain_home(const terrain *terrain); /* the network's weights */

@@ -4,7 +4,7 @@
  *
  * Messages in: JSON objects {"scene": "fruit", "do": "weight", "id": 7, ...}. One with an "id" gets
  * exactly one answer {"scene", "kind": "done", "id", "body"?} or {"scene", "kind": "error", "id",
- * "text"}; one without gets an error or nothing. {"scene": "fruit", "do": "show"} opens a scene and
+ * "text"}; one without gets an error or nothing; an id is a whole number. {"scene": "fruit", "do": "show"} opens a scene and
  * brings it to the front: only the scene in front tells things.
  *
  * Frames out, of a scene and a kind: text {"scene", "kind", ...} or, with arrays, binary:
@@ -22,6 +22,7 @@
 
 #include "studio/scene.h"
 
+#include "inkling/picture.h"
 #include "inkling/pool.h"
 
 #include <stdbool.h>
@@ -29,6 +30,7 @@
 
 struct library;
 struct run;
+struct fruit_model;
 
 /* What all desks share. */
 typedef struct desk_settings {
@@ -86,7 +88,14 @@ double desk_now(void); /* seconds, monotonic */
 struct library *desk_library(desk *desk);
 /* The desk's training, made at the first call; NULL only when there is no memory. */
 struct run *desk_run(desk *desk, ink_error *err);
+/* The points and the small network that Fruit and Microscope share, made at the first call; NULL
+ * only when there is no memory. */
+struct fruit_model *desk_fruit(desk *desk, ink_error *err);
 const char *desk_state_folder(desk *desk); /* NULL where nothing is to be kept */
+/* The drawing on the pad, for scenes that ask others about it: grey, light ink on dark. Copied when
+ * set; lent, NULL while there is none. */
+void desk_set_drawing(desk *desk, const ink_picture *picture);
+const ink_picture *desk_drawing(desk *desk);
 /* For the small things a scene computes itself; NULL means the calling thread alone. */
 ink_pool *desk_pool(desk *desk);
 

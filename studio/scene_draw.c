@@ -1,27 +1,504 @@
-/* The scene "draw". */
-#include "studio/desk.h"
+/* The scene "draw": a pad, and networks that say what is on it while it is being drawn.
+ *
+ * Messages (all coordinates in cells of the pad, 28 x 28; any may carry "stamp", a number of the
+ * page's that the next "ranking" and "drawing" give back):
+ *   stroke_begin {width, erase?, points?}   stroke_points {points: [x, y, ...]}   stroke_end {}
+ *   undo {}   clear {}
+ *   strokes {width, drawing: [[[x...], [y...]], ...]}   a simplified Quick, Draw! drawing, 0..255
+ *   upload {picture: base64 of a PNG or JPEG}
+ *   source {source: digits | doodles | fashion | cifar10 | network | mine}   framing {on}
+ *   round_start {seed?}   round_go {}   round_stop {}
+ *   mine_add {name}   mine_rename {class, name}   mine_delete {class}   mine_keep {class}
+ *   mine_drop {class, drawing}   mine_learn {}
+ *
+ * Frames:
+ *   source {source, tag, ready, message, names, framing, brush, height, width, channels, accuracy}
+ *   ranking {tag, stamp, framing, blank, reasons: [text], best, height, width, channels}
+ *           f32 scores, u8 before framing, u8 after
+ *   drawing {stamp, strokes: [[kind, width, points], ...], paper: side or 0} f32 points, u8 paper
+ *   without {tag, strokes: [number], best: [class or -1]} f32 scores a stroke: what it would be
+ *           without that stroke (numbers as in "drawing")
+ *   round {state, at, count, seconds, left, said, words: [{class, knew, seconds, guess}]} u8
+ * pictures mine {classes: [{name, count}], wanted, most, least, kept, learning, done, right, asked,
+ * changed, message} u8 pictures */
+#include "studio/draw_scene.h"
 
-static void *scene_open(desk *d, ink_error *err)
+#include "studio/library.h"
+#include "studio/run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t all_done = (size_t)-1;
+
+/* ---- who is asked ---- */
+
+static const char *const shipped[] = {"digits", "doodles", "fashion", "cifar10"};
+
+static bool is_shipped(const char *source)
 {
-    (void)err;
-    return d;
+    for (size_t i = 0; i < sizeof shipped / sizeof *shipped; i++)
+        if (strcmp(shipped[i], source) == 0)
+            return true;
+    return false;
 }
+
+bool draw_is_source(const char *source)
+{
+    return is_shipped(source) || strcmp(source, "network") == 0 || strcmp(source, "mine") == 0;
+}
+
+/* Takes `who` over; NULL with the reason. */
+static void ask_of(draw_scene *s, recogniser *who, const char *message)
+{
+    float *without = NULL;
+    if (who) {
+        size_t room = DRAW_MOST_LEFT_OUT * (size_t)who->model->classes;
+        without = malloc(room * sizeof *without);
+        if (!without) {
+            recogniser_free(who);
+            who = NULL;
+            message = "there is no memory for that network";
+        }
+    }
+    recogniser_free(s->who);
+    free(s->without);
+    s->who = who;
+    s->without = without;
+    s->tag++;
+    snprintf(s->message, sizeof s->message, "%s", who ? "" : message);
+    s->new_source = true;
+    draw_changed(s);
+}
+
+static void ask_shipped(draw_scene *s)
+{
+    ink_error err = {.status = INK_OK};
+    const ink_model *model = library_model_get(desk_library(s->desk), s->source, &err);
+    ask_of(s, model ? recogniser_new(model, &err) : NULL, err.text);
+}
+
+/* The desk's own training, as far as it has come; looked at again when its weights changed. */
+static void ask_network(draw_scene *s, bool anew)
+{
+    ink_error err = {.status = INK_OK};
+    run_status status = {.phase = RUN_EMPTY};
+    struct run *own = desk_run(s->desk, &err);
+    if (own)
+        run_look(own, &status);
+    if (!anew && status.begun == s->begun && status.version == s->version)
+        return;
+    s->begun = status.begun;
+    s->version = status.version;
+    ink_model *model = own ? run_model(own, NULL, &err) : NULL;
+    recogniser *who = model ? recogniser_adopt(model, &err) : NULL;
+    ask_of(s, who,
+           *err.text ? err.text : "your own network is not there yet: train one, then come back");
+}
+
+static void path_of_mine(const draw_scene *s, char *path, size_t size)
+{
+    snprintf(path, size, "%s.safetensors", s->mine->folder);
+}
+
+static void ask_mine(draw_scene *s)
+{
+    char path[4200];
+    ink_error err = {.status = INK_OK};
+    ink_model *model = NULL;
+    if (s->mine->folder) {
+        path_of_mine(s, path, sizeof path);
+        model = ink_model_load(path, &err);
+    }
+    ask_of(s, model ? recogniser_adopt(model, &err) : NULL,
+           "your doodles have not been learnt yet: name two things, draw each ten times, press "
+           "Learn");
+}
+
+void draw_set_source(draw_scene *s, const char *source)
+{
+    bool again = strcmp(s->source, source) == 0 && s->who;
+    snprintf(s->source, sizeof s->source, "%s", source);
+    if (again && strcmp(source, "network") != 0) {
+        s->new_source = true;
+        return;
+    }
+    if (strcmp(source, "network") == 0)
+        ask_network(s, true);
+    else if (strcmp(source, "mine") == 0)
+        ask_mine(s);
+    else
+        ask_shipped(s);
+}
+
+/* ---- asking ---- */
+
+void draw_changed(draw_scene *s)
+{
+    s->new_ranking = true;
+    s->left_out = 0;
+}
+
+ink_picture draw_picture(const draw_scene *s)
+{
+    const drawing *d = s->drawing;
+    size_t first = drawing_first(d);
+    bool coloured = s->who && s->who->model->picture_channels == 3 && s->colours.pixels &&
+                    first < d->stroke_count && d->strokes[first].kind == STROKE_PAPER;
+    return coloured ? s->colours : drawing_picture(d);
+}
+
+/* Scores of a picture, and the reasons not to believe them. */
+static unsigned judge(draw_scene *s, const ink_picture *picture, const silence_facts *seen,
+                      float *scores, bool *blank, silence_facts *facts)
+{
+    ink_error err = {.status = INK_OK};
+    int classes = s->who->model->classes;
+    if (recogniser_ask(s->who, picture, s->framing, scores, blank, &err) != INK_OK) {
+        memset(scores, 0, (size_t)classes * sizeof *scores);
+        *blank = true;
+    }
+    *facts = *seen;
+    silence_hear(facts, scores, classes);
+    unsigned reasons = silence_judge(facts);
+    /* A photograph is no drawing: only what the network itself says counts. */
+    if (picture->channels == 3)
+        reasons &= SILENCE_UNSURE | SILENCE_TOO_CLOSE;
+    return *blank ? SILENCE_BLANK : reasons;
+}
+
+static void ask(draw_scene *s)
+{
+    ink_picture picture = draw_picture(s), pad = drawing_picture(s->drawing);
+    silence_facts seen = silence_look(&pad);
+    s->reasons = judge(s, &picture, &seen, s->scores, &s->blank, &s->facts);
+    desk_set_drawing(s->desk, &pad);
+}
+
+static json_t *reasons_of(unsigned reasons, const silence_facts *facts)
+{
+    json_t *list = json_array();
+    char text[160];
+    for (int i = 0; i < SILENCE_REASONS; i++) {
+        if (!(reasons & 1u << i))
+            continue;
+        silence_say((silence_reason)(1u << i), facts, text, sizeof text);
+        json_array_append_new(list, json_string(text));
+    }
+    return list;
+}
+
+static size_t size_of(const ink_picture *p)
+{
+    return p->pixels ? (size_t)p->height * (size_t)p->width * (size_t)p->channels : 0;
+}
+
+static void tell_ranking(draw_scene *s)
+{
+    ink_error err = {.status = INK_OK};
+    ink_picture picture = draw_picture(s), before = {.pixels = NULL}, after = {.pixels = NULL};
+    if (recogniser_view(s->who, &picture, false, &before, &err) == INK_OK)
+        recogniser_view(s->who, &picture, true, &after, &err);
+    int best = s->reasons ? -1 : recogniser_best(s->who, s->scores);
+    json_t *body =
+        json_pack("{s:I, s:f, s:b, s:b, s:o, s:i, s:i, s:i, s:i}", "tag", (json_int_t)s->tag,
+                  "stamp", s->stamp, "framing", s->framing, "blank", s->blank, "reasons",
+                  reasons_of(s->reasons, &s->facts), "best", best, "height", before.height, "width",
+                  before.width, "channels", before.channels);
+    desk_array arrays[] = {{"f32", s->scores, (size_t)s->who->model->classes},
+                           {"u8", before.pixels, size_of(&before)},
+                           {"u8", after.pixels, size_of(&after)}};
+    if (body)
+        desk_tell_arrays(s->desk, &scene_draw, "ranking", body, arrays, 3);
+    ink_picture_release(&before);
+    ink_picture_release(&after);
+}
+
+/* ---- what it would be without a stroke ---- */
+
+static void tell_without(draw_scene *s, size_t first, size_t count)
+{
+    json_t *strokes = json_array(), *best = json_array();
+    int classes = s->who->model->classes;
+    for (size_t i = 0; i < count; i++) {
+        const float *scores = s->without + i * (size_t)classes;
+        json_array_append_new(strokes, json_integer((json_int_t)(first + i)));
+        json_array_append_new(best, json_integer(s->why[i] ? -1 : recogniser_best(s->who, scores)));
+    }
+    desk_array array = {"f32", s->without, count * (size_t)classes};
+    json_t *body = json_pack("{s:I, s:f, s:o, s:o}", "tag", (json_int_t)s->tag, "stamp", s->stamp,
+                             "strokes", strokes, "best", best);
+    if (body)
+        desk_tell_arrays(s->desk, &scene_draw, "without", body, &array, 1);
+}
+
+/* Goes on leaving out one stroke after the other for at most a slice; true when all are done. */
+static bool leave_out(draw_scene *s)
+{
+    const drawing *d = s->drawing;
+    double until = desk_now() + SCENE_SLICE / 2;
+    size_t first = drawing_first(d), count = d->stroke_count - first;
+    count = count < DRAW_MOST_LEFT_OUT ? count : DRAW_MOST_LEFT_OUT;
+    ink_picture picture = {STROKES_SIDE, STROKES_SIDE, 1, s->scratch};
+    while (s->left_out < count && desk_now() < until) {
+        bool blank;
+        silence_facts facts, seen;
+        drawing_render(d, first + s->left_out, s->scratch);
+        seen = silence_look(&picture);
+        s->why[s->left_out] =
+            judge(s, &picture, &seen, s->without + s->left_out * (size_t)s->who->model->classes,
+                  &blank, &facts);
+        s->left_out++;
+    }
+    if (s->left_out < count)
+        return false;
+    tell_without(s, first, count);
+    s->left_out = all_done;
+    return true;
+}
+
+/* ---- telling ---- */
+
+static json_t *names_of(const ink_model *model)
+{
+    json_t *names = json_array();
+    for (int i = 0; i < model->classes; i++)
+        json_array_append_new(names, json_string_nocheck(model->class_names[i]));
+    return names;
+}
+
+static void tell_source(draw_scene *s)
+{
+    json_t *body =
+        json_pack("{s:s, s:I, s:b, s:s, s:b}", "source", s->source, "tag", (json_int_t)s->tag,
+                  "ready", s->who != NULL, "message", s->message, "framing_on", s->framing);
+    if (body && s->who) {
+        const ink_model *m = s->who->model;
+        json_object_set_new(body, "names", names_of(m));
+        json_object_set_new(body, "framing", json_string(ink_framing_name(m->framing)));
+        json_object_set_new(body, "brush", json_real(m->framing == INK_FRAMING_MNIST ? 2.5 : 1.8));
+        json_object_set_new(body, "height", json_integer(m->picture_height));
+        json_object_set_new(body, "width", json_integer(m->picture_width));
+        json_object_set_new(body, "channels", json_integer(m->picture_channels));
+        json_object_set_new(body, "network", json_string_nocheck(ink_network_text(m->network)));
+        if (isfinite(s->who->accuracy))
+            json_object_set_new(body, "accuracy", json_real(s->who->accuracy));
+    }
+    desk_tell(s->desk, &scene_draw, "source", body);
+}
+
+static void tell_drawing(draw_scene *s)
+{
+    const drawing *d = s->drawing;
+    json_t *list = json_array();
+    size_t first = drawing_first(d), points = 0;
+    bool paper = false;
+    const float *from = d->points[0];
+    for (size_t i = first; i < d->stroke_count; i++) {
+        const stroke *k = &d->strokes[i];
+        static const char *const kinds[] = {"draw", "erase", "clear", "paper"};
+        json_array_append_new(
+            list, json_pack("[s, f, I]", kinds[k->kind], (double)k->width, (json_int_t)k->count));
+        if (i == first)
+            from = d->points[k->first];
+        paper = paper || k->kind == STROKE_PAPER;
+        points += k->count;
+    }
+    json_t *body = json_pack("{s:f, s:o, s:i, s:I, s:b}", "stamp", s->stamp, "strokes", list,
+                             "paper", paper ? STROKES_SIDE : 0, "first", (json_int_t)first, "undo",
+                             d->stroke_count > 0);
+    desk_array arrays[] = {{"f32", from, points * 2},
+                           {"u8", d->paper, paper ? STROKES_SIDE * STROKES_SIDE : 0}};
+    if (body)
+        desk_tell_arrays(s->desk, &scene_draw, "drawing", body, arrays, 2);
+}
+
+static void tell_round(draw_scene *s)
+{
+    static const char *const states[] = {"off", "ready", "drawing", "told", "over"};
+    const game_round *r = &s->round;
+    json_t *words = json_array();
+    for (int i = 0; i < r->count; i++)
+        json_array_append_new(words, json_pack("{s:i, s:b, s:f, s:i}", "class", r->words[i].class,
+                                               "knew", r->words[i].knew, "seconds",
+                                               r->words[i].seconds, "guess", r->words[i].guess));
+    uint8_t pictures[ROUND_WORDS * 28 * 28];
+    for (int i = 0; i < r->count; i++)
+        memcpy(pictures + i * 28 * 28, r->words[i].picture, 28 * 28);
+    json_t *body = json_pack("{s:s, s:i, s:i, s:i, s:f, s:i, s:i, s:o}", "state", states[r->state],
+                             "at", r->at, "count", r->count, "seconds", ROUND_SECONDS, "left",
+                             round_left(r, desk_now()), "said", r->said, "right", round_right(r),
+                             "words", words);
+    desk_array array = {"u8", pictures, (size_t)r->count * 28 * 28};
+    if (body)
+        desk_tell_arrays(s->desk, &scene_draw, "round", body, &array, 1);
+}
+
+static void tell_mine(draw_scene *s)
+{
+    const my_doodles *m = s->mine;
+    json_t *classes = json_array();
+    size_t count = 0, area = DOODLES_SIDE * DOODLES_SIDE;
+    for (int i = 0; i < m->class_count; i++)
+        count += (size_t)m->classes[i].count;
+    uint8_t *pictures = malloc(count * area + 1), *to = pictures;
+    for (int i = 0; i < m->class_count; i++) {
+        const doodle_class *c = &m->classes[i];
+        json_array_append_new(classes, json_pack("{s:s, s:i}", "name", c->name, "count", c->count));
+        if (pictures)
+            memcpy(to, c->pictures, (size_t)c->count * area);
+        to += pictures ? (size_t)c->count * area : 0;
+    }
+    json_t *body = json_pack(
+        "{s:o, s:i, s:i, s:i, s:b, s:b, s:f, s:I, s:I, s:b, s:s, s:f}", "classes", classes,
+        "wanted", DOODLES_WANTED, "most", DOODLES_MOST, "least", DOODLES_LEAST, "kept",
+        m->folder != NULL, "learning", s->progress.learning, "done", s->progress.done, "right",
+        (json_int_t)s->progress.right, "asked", (json_int_t)s->progress.asked, "changed",
+        s->mine_changed, "message", s->mine_message, "seconds", s->progress.seconds);
+    desk_array array = {"u8", pictures, pictures ? count * area : 0};
+    if (body)
+        desk_tell_arrays(s->desk, &scene_draw, "mine", body, &array, 1);
+    free(pictures);
+}
+
+/* ---- work ---- */
+
+/* A lesson that ended: its network is asked from now on, and kept. */
+static void take_lesson(draw_scene *s, ink_model *model)
+{
+    char record[120], path[4200];
+    ink_error err = {.status = INK_OK};
+    snprintf(record, sizeof record, "{\"test_accuracy\":%.6f,\"test_samples\":%zu}",
+             (double)s->progress.right / (double)s->progress.asked, s->progress.asked);
+    ink_model_set_record(model, record, &err);
+    if (s->mine->folder) {
+        path_of_mine(s, path, sizeof path);
+        if (ink_model_save(model, path, &err) != INK_OK)
+            snprintf(s->mine_message, sizeof s->mine_message, "learnt, but not kept: %.400s",
+                     err.text);
+    }
+    round_stop(&s->round);
+    s->new_round = true;
+    snprintf(s->source, sizeof s->source, "mine");
+    ask_of(s, recogniser_adopt(model, &err), err.text);
+}
+
+static void look_at_lesson(draw_scene *s)
+{
+    ink_error err = {.status = INK_OK};
+    doodle_progress progress;
+    bool was = s->mine->lesson != NULL;
+    ink_model *model = my_doodles_look(s->mine, &progress, &err);
+    if (!was)
+        return;
+    s->progress = progress;
+    s->new_mine = true;
+    if (model)
+        take_lesson(s, model);
+    else if (!s->mine->lesson)
+        snprintf(s->mine_message, sizeof s->mine_message, "%s", err.text);
+}
+
+static void look_at_round(draw_scene *s)
+{
+    game_round *r = &s->round;
+    if (r->state != ROUND_DRAWING || !s->who)
+        return;
+    int best = s->reasons ? -1 : recogniser_best(s->who, s->scores);
+    int at = r->at;
+    if (!round_hear(r, desk_now(), best, s->facts.top))
+        return;
+    s->new_round = true;
+    ink_picture picture = drawing_picture(s->drawing), view = {.pixels = NULL};
+    if (ink_picture_frame(&picture, INK_FRAMING_QUICKDRAW, 28, 28, &view, NULL) == INK_OK)
+        memcpy(r->words[at].picture, view.pixels, 28 * 28);
+    ink_picture_release(&view);
+}
+
+static void tell_news(draw_scene *s)
+{
+    if (s->new_source)
+        tell_source(s);
+    if (s->new_drawing)
+        tell_drawing(s);
+    if (s->new_mine)
+        tell_mine(s);
+    if (s->new_round)
+        tell_round(s);
+    s->new_source = s->new_drawing = s->new_mine = s->new_round = false;
+}
+
+static double scene_work(void *scene)
+{
+    draw_scene *s = scene;
+    double next = (double)INFINITY;
+    if (strcmp(s->source, "network") == 0) {
+        if (desk_now() - s->asked_run > 0.3) {
+            s->asked_run = desk_now();
+            ask_network(s, false);
+        }
+        next = 0.3;
+    }
+    look_at_lesson(s);
+    bool asked = s->who && s->new_ranking;
+    if (asked)
+        ask(s);
+    look_at_round(s);
+    tell_news(s);
+    if (asked)
+        tell_ranking(s);
+    s->new_ranking = false;
+    bool at_rest = !s->drawing->open && s->who && s->left_out != all_done;
+    if (at_rest && !leave_out(s))
+        return 0;
+    return s->round.state == ROUND_DRAWING || s->mine->lesson ? 0.05 : next;
+}
+
+/* ---- the scene ---- */
 
 static void scene_close(void *scene)
 {
-    (void)scene;
+    draw_scene *s = scene;
+    my_doodles_close(s->mine);
+    recogniser_free(s->who);
+    drawing_free(s->drawing);
+    ink_picture_release(&s->colours);
+    free(s->without);
+    free(s->why);
+    free(s->scratch);
+    free(s);
+}
+
+static void *scene_open(desk *d, ink_error *err)
+{
+    draw_scene *s = calloc(1, sizeof *s);
+    if (!s) {
+        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the pad"};
+        return NULL;
+    }
+    s->desk = d;
+    s->framing = true;
+    s->left_out = all_done;
+    s->drawing = drawing_new(err);
+    s->why = calloc(DRAW_MOST_LEFT_OUT, sizeof *s->why);
+    s->scratch = malloc(STROKES_SIDE * STROKES_SIDE);
+    s->mine = my_doodles_open(desk_state_folder(d), err);
+    if (!s->drawing || !s->why || !s->scratch || !s->mine) {
+        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the pad"};
+        scene_close(s);
+        return NULL;
+    }
+    draw_set_source(s, "digits");
+    return s;
 }
 
 static void scene_show(void *scene)
 {
-    desk_tell(scene, &scene_draw, "state", NULL);
+    draw_scene *s = scene;
+    s->new_source = s->new_drawing = s->new_mine = s->new_round = true;
+    draw_changed(s);
 }
 
-static ink_status scene_take(void *scene, const char *verb, json_t *message, ink_error *err)
-{
-    (void)scene, (void)verb, (void)message;
-    *err = (ink_error){.status = INK_EINVAL, .text = "draw cannot do anything yet"};
-    return INK_EINVAL;
-}
-
-const scene_kind scene_draw = {"draw", scene_open, scene_close, scene_show, scene_take, NULL};
+const scene_kind scene_draw = {"draw", scene_open, scene_close, scene_show, draw_take, scene_work};

@@ -229,6 +229,9 @@ static ink_status take_off(run *r, ink_error *err)
     s->images_seen = (double)at.images;
     if (s->motion == MOTION_STEP)
         s->goal += at.update;
+    run_point point = run_point_of(s); /* so that the curve begins where the run does */
+    s->judge.credit = RUN_JUDGE_CREDIT;
+    judge_begin(&s->judge, ink_trainer_network(s->trainer), s->version, at.update, &point);
     bool good = states_begin(&s->states, ink_trainer_state_size(s->trainer)) &&
                 states_keep(&s->states, s->trainer, &s->recent);
     return good ? INK_OK : (err->status = INK_ENOMEM);

@@ -2,6 +2,8 @@
  * sense in every phase. */
 #include "tests/run_scene.h"
 
+#include "base/memory.h"
+
 /* What ink_train has after so many updates. */
 typedef struct stop {
     size_t at;
@@ -519,6 +521,38 @@ static void looking_all_the_time_changes_nothing(void **state)
     tear_down(&s);
 }
 
+/* Whatever cannot be had: a sentence, and the next beginning works. */
+static void without_memory_a_run_fails_with_a_sentence(void **state)
+{
+    (void)state;
+    scene s;
+    set_up(&s);
+    s.setup.limit = 64;
+    snprintf(s.setup.net, sizeof s.setup.net, "784-10");
+    s.setup.settings.clip = 1;
+    s.setup.settings.average = 0.9f;
+    begin(&s);
+    bool begun = false;
+    for (size_t n = 1; !begun; n++) {
+        ink_error err = {.status = INK_OK};
+        snprintf(s.setup.net, sizeof s.setup.net, n % 2 ? "784-10" : "784 dense 10 softmax");
+        ink__alloc_fail_at(n);
+        ink_status status = run_begin(s.run, &s.setup, &err);
+        if (status == INK_OK)
+            settle(&s);
+        begun = ink__alloc_fail_at(0) < n;
+        assert_true(status == INK_OK || status == INK_ENOMEM);
+        assert_true(status != INK_OK || s.now.phase == RUN_FAILED || s.now.phase == RUN_PAUSED);
+        assert_true(s.now.phase != RUN_FAILED || *s.now.message);
+        if (n > 500)
+            fail_msg("%zu allocations are too many", n);
+    }
+    begin(&s);
+    run_step(s.run, 3);
+    settle_as(&s, RUN_PAUSED);
+    tear_down(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -537,6 +571,7 @@ int main(void)
         cmocka_unit_test(any_order_is_survived_in_any_phase),
         cmocka_unit_test(a_flood_of_orders_is_taken_and_the_last_counts),
         cmocka_unit_test(looking_all_the_time_changes_nothing),
+        cmocka_unit_test(without_memory_a_run_fails_with_a_sentence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

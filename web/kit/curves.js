@@ -387,7 +387,10 @@ class Curves {
 
   /** The room at the right for the names at the line ends. */
   gap() {
-    return this.plot.clientWidth < 420 ? 62 : 104;
+    const longest = Math.max(...this.options.series.map(({ name }) => name.length));
+    const gap = Math.min(this.plot.clientWidth < 420 ? 70 : 140, Math.round(34 + 7.2 * longest));
+    this.element.style.setProperty("--gap-right", `${gap}px`);
+    return gap;
   }
 
   draw() {

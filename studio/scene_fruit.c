@@ -15,7 +15,7 @@
  *   state   what was chosen: lessons, data, net, how it learns
  *   points  f32 x and y, i32 class
  *   look    cost, right of count; f32 parameters, f32 plane (safe - poisonous, lowest row first),
- *           u8 wrong points, u8 pictures of what each node says
+ *           u8 wrong points, u8 pictures of what each node says, inputs first
  *   probe   one point: sums, outputs, cost node by node
  *   graph   f32 z, f32 a, f32 slope of an activation
  *   link    the strings of a link, the command or why there is none

@@ -35,7 +35,7 @@
 /* Updates a second. */
 static const double rates[] = {1, 10, 60, 1000, (double)INFINITY};
 /* Of the race's clock, seconds a second: each of four lanes gets at most a quarter. */
-static const double race_rates[] = {0.001, 0.01, 0.05, 0.2, 0.2};
+static const double race_rates[] = {0.0002, 0.002, 0.02, 0.2, 0.2};
 
 static void *scene_open(desk *d, ink_error *err)
 {

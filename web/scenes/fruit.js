@@ -3,7 +3,7 @@
 import { diagram, short } from "../kit/diagram.js";
 import { paintPoints, plane } from "../kit/plane.js";
 import {
-  badge, button, details, fill, h, number, plain, segmented, select, slider, stylesheet, svg, term, toggle, uniqueId,
+  button, details, fill, h, number, plain, segmented, select, slider, stylesheet, svg, term, toggle, uniqueId,
 } from "../kit/ui.js";
 import { costTable } from "./fruit_cost.js";
 import { chart } from "./fruit_graph.js";
@@ -13,7 +13,7 @@ import { race } from "./fruit_race.js";
 /** @typedef {import("../types").Frame} Frame */
 
 const SHAPES = [
-  ["line", "Line", "M3 19 21 6"], ["curve", "Curve", "M3 6c9 0 15 6 15 15"], ["moons", "Moons", "M3 13a5.5 5.5 0 0 1 11 0M10 11a5.5 5.5 0 0 0 11 0"],
+  ["line", "Line", "M3 19 21 6"], ["bend", "Bend", "M3 20c8 0 13-4 17-16"], ["curve", "Curve", "M3 6c9 0 15 6 15 15"], ["moons", "Moons", "M3 13a5.5 5.5 0 0 1 11 0M10 11a5.5 5.5 0 0 0 11 0"],
   ["circles", "Circles", "M12 8a4 4 0 1 0 .01 0M12 3a9 9 0 1 0 .01 0"], ["spiral", "Spiral", "M12 12c3-3 6 2 2 5s-10-1-9-6 7-8 12-5"],
   ["xor", "Quarters", "M12 3v18M3 12h18"], ["random", "Random", "M6 7h.01M16 5h.01M11 12h.01M18 14h.01M6 17h.01M13 19h.01"],
 ];
@@ -127,20 +127,20 @@ function open(page) {
     remove: (index) => wire.send("remove", { index }),
     hover,
   });
-  const costNow = h("span", { class: "big" }), rightNow = h("span", { class: "fruit-right" });
-  const learn = button("Let it learn", toggleLearning, { primary: true, key: "l", class: "fruit-go" });
+  const costNow = h("span", { class: "big" }), rightNow = h("span", { class: "big" });
+  const learn = button("Let it learn", toggleLearning, { primary: true, class: "fruit-go", title: "Key L" });
   const hard = segmented({ label: "Colours", options: [["soft", "confidence"], ["hard", "hard edge"]], value: "soft", hideLabel: true, on: (v) => answer.setHard(v === "hard") });
   const costHost = h("section", { class: "panel stack fruit-cost" });
   const costs = costTable(costHost);
   const answerPanel = h("section", { class: "panel stack fruit-answer", "aria-label": "Answer" },
     planeHost, hint,
-    h("div", { class: "row fruit-score" }, h("div", { class: "fruit-number" }, h("span", { class: "small soft", text: "average cost" }), costNow),
-      rightNow, h("span", { class: "push" }, learn)),
+    h("div", { class: "fruit-score" }, h("div", { class: "fruit-number" }, h("span", { class: "small soft", text: "average cost" }), costNow),
+      h("div", { class: "fruit-number" }, h("span", { class: "small soft", text: "told right" }), rightNow), learn),
     h("div", { class: "row fruit-colours" }, h("span", { class: "small soft", text: "Colours" }), hard.element));
 
   const raceHost = h("div", { class: "fruit-race" });
   const lanes = race(raceHost, (canvas, least, most) => paintPoints(canvas, xy, labels, least, most, labels.length > 200 ? 2.4 : 4));
-  const raceGo = button("Start the race", toggleLearning, { primary: true, key: "l", class: "fruit-go" });
+  const raceGo = button("Start the race", toggleLearning, { primary: true, class: "fruit-go", title: "Key L" });
   lessonNav.append(h("div", { class: "race-go" }, raceGo));
   const left = h("div", { class: "fruit-left" }, dataPanel, learnPanel);
   const middle = h("div", { class: "fruit-middle" }, netPanel, costHost);
@@ -309,7 +309,7 @@ function open(page) {
     answer.setWrong(/** @type {Uint8Array} */ (frame.arrays[2]));
     costNow.textContent = frame.cost > 1e100 ? "∞" : plain(frame.cost, frame.cost < 0.1 ? 0.0001 : 0.001);
     const all = frame.right === frame.count && frame.count > 0;
-    fill(rightNow, badge(`${all ? "✓ " : ""}${frame.right} of ${frame.count} right`, all ? "right" : ""));
+    fill(rightNow, `${frame.right} of ${frame.count}`, all && h("span", { class: "right", text: " ✓" }));
     const words = `average cost ${plain(frame.cost)}, ${frame.right} of ${frame.count} right`;
     answer.summary(`Fruit by spot size and spike length, coloured by the network: ${words}.`);
     page.say(words);

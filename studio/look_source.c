@@ -128,8 +128,10 @@ static void prepare_shipped(look *l, const look_shipped *s)
         stand(l, LOOK_FAILED, err.text);
         return;
     }
-    if (!*l->data)
+    if (!*l->data) {
         choose(l, model, s);
+        look_tell_state(l); /* opening it may take a while */
+    }
     if (!*l->data) {
         lack(l, model, s);
         return;

@@ -158,7 +158,7 @@ static void hostile_formulas_are_refused_with_the_place(void **state)
 static void deep_and_long_formulas_end(void **state)
 {
     (void)state;
-    static const char *const units[] = {"(", "-", "2^", "|", "sin(", "((x)", "|x", "+-"};
+    static const char *const units[] = {"(", "-", "2^", "|", "sin(", "((x)", "|x+", "+-"};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         char text[400] = "";
         while (strlen(text) + strlen(units[i]) <= FORMULA_MOST_LENGTH)

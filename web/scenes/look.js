@@ -106,7 +106,8 @@ function sourceBar(choose, again) {
       bar.element.hidden = !looking;
       redo.hidden = state.phase !== "ready" || looking;
       if (looking) bar.set(state.done / state.count, `${thousands(state.done)} of ${thousands(state.count)}`);
-      how.textContent = state.phase === "ready" && state.done > 0 ? `${percent(state.correct / state.done)} right` : "";
+      fill(how, state.phase === "ready" && state.done > 0 && [h("strong", { text: `${percent(state.correct / state.done)} right` }),
+        source === "mine" && h("span", { class: "soft", text: ` after ${thousands(state.update)} updates` })]);
       how.title = state.phase === "ready" ? `95 % interval: ${percent(state.low, 2)} to ${percent(state.high, 2)}` : "";
     },
     /** @type {ReturnType<typeof select> | null} */
@@ -141,7 +142,7 @@ function open(page) {
   let table = null;
   let tab = Math.max(0, TABS.indexOf(params.get("tab") ?? "")), covers = params.get("cover") === "1";
   let cell = (params.get("cell") ?? "").split(",").map(Number), galleryPage = Number(params.get("page") ?? 0) || 0;
-  let said = "", asked = "", stood = "", found = 0;
+  let said = "", asked = "", stood = "", found = 0, spoken = 0;
   const names = () => /** @type {string[]} */ (state.classes ?? []);
 
   const sendFilter = (/** @type {Partial<Filter>} */ filter) => wire.send("filter", { ...ALL, ...filter });
@@ -255,8 +256,11 @@ function open(page) {
     if (state.phase !== "ready" || state.done < state.count || !state.count) return;
     const text = `${thousands(state.correct)} of ${thousands(state.count)} ${state.pictures ? "pictures" : "samples"} ${
       state.part === "train" ? "it learnt from" : "it never saw"} are right: ${percent(state.correct / state.count, 2)} (95 %: ${percent(state.low, 2)} to ${percent(state.high, 2)}), on ${state.data.replace(/^(quickdraw):.*/, "$1")}.`;
-    if (text !== said) page.say(text, true);
+    // A network that learns has a new sentence every second: too many to listen to.
+    if (text === said || (spoken && state.source === "mine" && performance.now() < spoken + 5000)) return;
+    page.say(text, true);
     said = text;
+    spoken = performance.now();
   }
 
   wire.on("state", (frame) => {

@@ -17,8 +17,8 @@
 enum { PATIENCE = 120000, MOST_LINES = 400 }; /* milliseconds until a desk counts as stuck */
 
 static library *shelf;
-static char folder[] = "/tmp/inkling-fuzz-XXXXXX"; /* without data */
-static char state[64];                             /* within it, for what scenes keep */
+static char folder[] = "/tmp/inkling-fuzz-XXXXXX";
+static char data[64], state[64]; /* within it: without data, and for what scenes keep */
 
 /* Leaves nothing behind, and nothing is fetched. */
 static void clean(void)
@@ -40,10 +40,11 @@ static void prepare(void)
     if (!mkdtemp(folder))
         abort();
     snprintf(state, sizeof state, "%s/state", folder);
-    if (mkdir(state, 0700) != 0)
+    snprintf(data, sizeof data, "%s/data", folder);
+    if (mkdir(state, 0700) != 0 || mkdir(data, 0700) != 0)
         abort();
-    setenv("INKLING_DATA", folder, 1);
-    library_settings settings = {.data = folder, .models = models};
+    setenv("INKLING_DATA", data, 1);
+    library_settings settings = {.data = data, .models = models};
     shelf = library_new(&settings, &err);
     if (!shelf)
         abort();
@@ -235,13 +236,14 @@ static uint64_t hash(uint64_t before, const uint8_t *bytes, size_t size)
     return h ^ h >> 31;
 }
 
-/* Whatever the name, nothing is written outside the folder of the state. */
+/* Whatever the name, nothing is written outside the two folders. */
 static void check_folder(void)
 {
     DIR *open = opendir(folder);
     struct dirent *entry;
     while (open && (entry = readdir(open)))
-        if (entry->d_name[0] != '.' && strcmp(entry->d_name, "state") != 0) {
+        if (entry->d_name[0] != '.' && strcmp(entry->d_name, "state") != 0 &&
+            strcmp(entry->d_name, "data") != 0) {
             fprintf(stderr, "%s/%s was written\n", folder, entry->d_name);
             abort();
         }

@@ -61,9 +61,9 @@ static void set_tests(json_t *object, const train_numbers *n)
         set_count(object, "tested_at", (size_t)p->update);
     }
     set_accuracy(object, (const char *[]){"train_accuracy", "train_low", "train_high"}, train,
-                 n->train_count);
+                 n->status->trained_on);
     set_accuracy(object, (const char *[]){"test_accuracy", "test_low", "test_high"}, test,
-                 n->test_count);
+                 n->status->tested_on);
     set_number(object, "train_cost", train_cost);
     set_number(object, "test_cost", test_cost);
 }
@@ -80,8 +80,11 @@ json_t *status_frame(const train_numbers *n)
     set_count(o, "updates_per_epoch", s->updates_per_epoch);
     set_count(o, "images", s->images);
     set_count(o, "parameters", s->parameters);
-    set_count(o, "test_count", n->test_count);
-    set_count(o, "train_count", n->train_count);
+    set_count(o, "test_count", s->tested_on);
+    set_count(o, "earliest", s->earliest);
+    set_count(o, "waiting", s->waiting);
+    set_count(o, "messages", s->messages);
+    json_object_set_new(o, "trouble", json_boolean(s->trouble));
     set_number(o, "epoch", s->epoch);
     set_number(o, "epochs", s->epochs);
     set_number(o, "seconds", s->seconds);

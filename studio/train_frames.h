@@ -16,8 +16,7 @@ typedef struct train_numbers {
     const run_status *status;
     const run_point *points; /* to find what was measured where the time machine stands */
     size_t count;
-    size_t train_count, test_count; /* samples the accuracies were measured on; 0 = not known */
-    double left;                    /* seconds until the last update; NAN = not known */
+    double left; /* seconds until the last update; NAN = not known */
 } train_numbers;
 
 /* {"phase", "begun", "update", "furthest", ..., "test_accuracy", "test_low", "test_high", ...}:

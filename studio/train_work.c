@@ -83,24 +83,14 @@ void train_tell_points(train_scene *s)
     free(columns);
 }
 
-static size_t count_of(const ink_dataset *data, size_t most)
-{
-    size_t count = data ? ink_dataset_count(data) : 0;
-    return most && count > most ? most : count;
-}
-
 void train_tell_status(train_scene *s)
 {
-    library_data data = {NULL, NULL};
-    bool there = run_data(s->run, &data);
     double left =
         (s->status.epochs * (double)s->status.updates_per_epoch - (double)s->status.update) /
         s->updates_per_second;
     train_numbers numbers = {.status = &s->status,
                              .points = s->points,
                              .count = s->count,
-                             .train_count = there ? count_of(data.train, 10000) : 0,
-                             .test_count = there ? count_of(data.test, 0) : 0,
                              .left = s->updates_per_second > 0 ? fmax(left, 0) : (double)NAN};
     desk_tell(s->desk, &scene_train, "status", status_frame(&numbers));
     desk_tell(s->desk, &scene_train, "clock",
@@ -180,7 +170,7 @@ static bool is_news(const run_status *a, const run_status *b)
     return a->phase != b->phase || a->version != b->version || a->update != b->update ||
            a->furthest != b->furthest || a->tested_at != b->tested_at ||
            a->updates_per_epoch != b->updates_per_epoch || a->loading != b->loading ||
-           strcmp(a->message, b->message) != 0;
+           a->messages != b->messages || a->waiting != b->waiting;
 }
 
 static void news_of_run(train_scene *s, double now)

@@ -91,6 +91,36 @@ function nearest(xs, ys, x) {
   return best;
 }
 
+/** Which points to draw where there are more than the screen can show: of each stretch the lowest and the
+ * highest of every line. @param {ArrayLike<number>[]} ys @param {number} from @param {number} to @param {number} most
+ * @returns {number[]} in order */
+export function thin(ys, from, to, most) {
+  const kept = [], stretch = Math.ceil((to - from) / Math.max(1, most / 2));
+  if (stretch <= 2) {
+    for (let i = from; i < to; i++) kept.push(i);
+    return kept;
+  }
+  for (let begin = from; begin < to; begin += stretch) {
+    const end = Math.min(to, begin + stretch), keep = new Set(end === to ? [begin, end - 1] : [begin]);
+    for (const y of ys) {
+      let low = -1, high = -1;
+      for (let i = begin; i < end; i++) {
+        if (!Number.isFinite(y[i])) continue;
+        if (low < 0 || y[i] < y[low]) low = i;
+        if (high < 0 || y[i] > y[high]) high = i;
+      }
+      if (low >= 0) keep.add(low).add(high);
+    }
+    kept.push(...[...keep].sort((a, b) => a - b));
+  }
+  return kept;
+}
+
+/** "time (s)" -> "s", "updates" -> "updates". @param {Axis} axis */
+function unit(axis) {
+  return axis.label.match(/\((.*)\)/)?.[1] ?? axis.label;
+}
+
 /** @param {number} value */
 function axisNumber(value) {
   return Math.abs(value) >= 1000 ? thousands(value) : plain(Number(value.toPrecision(6)));
@@ -251,7 +281,7 @@ class Curves {
       if (last >= 0) parts.push(`${name} ${this.format(y[last])}`);
     });
     if (parts.length === 0) return `${this.options.label}: nothing measured yet.`;
-    return `${this.options.label} at ${this.formatX(x[x.length - 1])} ${this.axis.label.replace(/ *\(.*\)/, "")}: ${parts.join(", ")}.`;
+    return `${this.options.label} at ${this.formatX(x[x.length - 1])} ${unit(this.axis)}: ${parts.join(", ")}.`;
   }
 
   close() {
@@ -299,9 +329,13 @@ class Curves {
   rows(width) {
     /** @type {(number | null)[][]} */
     const rows = [];
-    const add = (/** @type {Columns} */ columns, /** @type {number} */ from, /** @type {ArrayLike<number>[]} */ ys) => {
+    const [left, right] = this.graph?.isZoomed("x") ? this.graph.xAxisRange() : [-Infinity, Infinity];
+    const add = (/** @type {Columns} */ columns, /** @type {number} */ from, /** @type {ArrayLike<number>[]} */ ys, /** @type {number} */ most) => {
       const x = this.xOf(columns);
-      for (let i = 0; i < x.length; i++) {
+      let begin = 0, end = x.length;
+      while (begin < end && x[begin] < left) begin++;
+      while (end > begin && x[end - 1] > right) end--;
+      for (const i of [...thin(ys, 0, begin, most), ...thin(ys, begin, end, most), ...thin(ys, end, x.length, most)]) {
         if (!Number.isFinite(x[i])) continue;
         /** @type {(number | null)[]} */
         const row = new Array(width).fill(null);
@@ -313,9 +347,9 @@ class Curves {
     const smoothed = (/** @type {Columns} */ { y }) => y.map((values, s) =>
       (this.options.series[s]?.raw ? values : smooth(values, this.smoothing)));
     const count = this.options.series.length;
-    this.older.forEach((ghost, g) => add(ghost.columns, 1 + g * count, smoothed(ghost.columns)));
+    this.older.forEach((ghost, g) => add(ghost.columns, 1 + g * count, smoothed(ghost.columns), 200));
     this.shown = smoothed(this.columns);
-    add(this.columns, 1 + this.older.length * count, this.shown);
+    add(this.columns, 1 + this.older.length * count, this.shown, 800);
     return rows.sort((a, b) => /** @type {number} */ (a[0]) - /** @type {number} */ (b[0]));
   }
 
@@ -378,6 +412,7 @@ class Curves {
     this.graph = new this.Dygraph(this.plot, file, {
       ...settings, connectSeparatedPoints: true, interactionModel: model, legend: "never", showLabelsOnHighlight: false,
       highlightCircleSize: 0, animatedZooms: false, xRangePad: 2, axisLabelFontSize: 12, drawCallback: () => this.afterDraw(),
+      zoomCallback: () => this.redraw(),
       clickCallback: (/** @type {MouseEvent} */ event) => this.click(event.clientX),
     });
     this.afterDraw();
@@ -469,7 +504,7 @@ class Curves {
     this.line.style.left = `${this.graph.toDomXCoord(near)}px`;
     this.line.style.height = `${area.h}px`;
     const xs = this.xOf(this.columns);
-    fill(this.readout, h("span", { text: `${this.formatX(near)} ${this.axis.label.replace(/ *\(.*\)/, "")}` }),
+    fill(this.readout, h("span", { text: `${this.formatX(near)} ${unit(this.axis)}` }),
       this.options.series.map(({ name }, s) => {
         const y = this.shown[s] ?? [], i = nearest(xs, y, x);
         return i < 0 ? null : h("span", null, this.sample(s), `${name} `, h("b", { text: this.format(y[i]) }));

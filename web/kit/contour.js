@@ -26,31 +26,41 @@ export function heightAt(g, u, v) {
   return (1 - fj) * ((1 - fi) * z(a, b) + fi * z(a + 1, b)) + fj * ((1 - fi) * z(a, b + 1) + fi * z(a + 1, b + 1));
 }
 
-/** A pin with its word where there is room. @param {CanvasRenderingContext2D} c @param {number} x @param {number} y
- * @param {Mark} mark @param {ReturnType<typeof palette>} colours @param {{x: number, y: number, w: number}[]} taken @param {boolean} named */
-export function drawPin(c, x, y, mark, colours, taken, named) {
+/** A pin's shape: told apart by more than its colour. @param {CanvasRenderingContext2D} c @param {number} x
+ * @param {number} y @param {string} kind @param {ReturnType<typeof palette>} colours */
+function drawPin(c, x, y, kind, colours) {
   c.lineWidth = 1.5;
-  c.strokeStyle = colours.surface;
-  c.fillStyle = mark.kind === "minimum" ? colours.positive : mark.kind === "saddle" ? "#7a5ea8" : colours.wrong;
+  c.strokeStyle = "#ffffff";
+  c.fillStyle = kind === "minimum" ? colours.positive : kind === "saddle" ? "#7a5ea8" : "#9c4a00";
   c.beginPath();
-  if (mark.kind === "saddle") {
-    for (const [dx, dy] of [[0, -6], [6, 0], [0, 6], [-6, 0]]) c.lineTo(x + dx, y + dy);
-  } else if (mark.kind === "maximum") {
-    for (const [dx, dy] of [[0, -6], [6, 5], [-6, 5]]) c.lineTo(x + dx, y + dy);
-  } else c.arc(x, y, 5, 0, 2 * Math.PI);
+  if (kind === "saddle") for (const [dx, dy] of [[0, -7], [6, 0], [0, 7], [-6, 0]]) c.lineTo(x + dx, y + dy);
+  else if (kind === "maximum") for (const [dx, dy] of [[0, -7], [6, 5], [-6, 5]]) c.lineTo(x + dx, y + dy);
+  else c.arc(x, y, 5, 0, 2 * Math.PI);
   c.closePath();
   c.fill();
   c.stroke();
-  if (!named) return;
-  c.textAlign = "center";
-  const font = `600 12px ${colours.font}`;
+}
+
+/** Pins, then their words where there is room beside all pins and earlier words.
+ * @param {CanvasRenderingContext2D} c @param {{x: number, y: number, mark: Mark, faint: boolean}[]} pins
+ * @param {ReturnType<typeof palette>} colours @param {boolean} named */
+export function drawPins(c, pins, colours, named) {
+  const taken = pins.map(({ x, y }) => ({ x, y, w: 8, h: 8 })), font = `600 12px ${colours.font}`;
+  for (const { x, y, mark, faint } of pins) {
+    c.globalAlpha = faint ? 0.35 : 1;
+    drawPin(c, x, y, mark.kind, colours);
+  }
+  c.globalAlpha = 1;
   c.font = font;
-  const w = c.measureText(mark.text).width / 2 + 4;
-  for (const at of [y - 18, y + 18, y - 34]) {
-    if (taken.some((t) => Math.abs(t.y - at) < 15 && Math.abs(t.x - x) < t.w + w)) continue;
-    taken.push({ x, y: at, w });
-    label(c, mark.text, x, at, colours.ink, colours.surface, font);
-    return;
+  for (const { x, y, mark, faint } of pins) {
+    if (faint || !named) continue;
+    const w = c.measureText(mark.text).width / 2 + 3, h = 9;
+    const free = [[0, -19], [0, 19], [w + 12, 0], [-w - 12, 0], [0, -36], [0, 36]].find(([dx, dy]) =>
+      !taken.some((t) => Math.abs(t.x - x - dx) < t.w + w && Math.abs(t.y - y - dy) < t.h + h));
+    if (!free) continue;
+    taken.push({ x: x + free[0], y: y + free[1], w, h });
+    c.textAlign = "center";
+    label(c, mark.text, x + free[0], y + free[1], colours.ink, colours.surface, font);
   }
 }
 
@@ -79,6 +89,7 @@ export function contour(does) {
   let ground = null;
   /** @type {Place | null} */
   let ball = null;
+  /** @type {Float32Array} */
   let trail = new Float32Array(0);
   /** @type {Mark[]} */
   let marks = [];
@@ -109,10 +120,8 @@ export function contour(does) {
     c.drawImage(painted, b.left - half, b.top - half, b.right - b.left + 2 * half, b.bottom - b.top + 2 * half);
     drawLines(c, g, b);
     drawPath(c, trail, x, y, colours);
-    /** @type {{x: number, y: number, w: number}[]} */
-    const taken = [];
-    for (const m of marks) drawPin(c, x(m.u), y(m.v), m, colours, taken, width > 420);
-    if (ball) drawBall(c, x(ball.u), y(ball.v), colours);
+    drawPins(c, marks.map((mark) => ({ x: x(mark.u), y: y(mark.v), mark, faint: false })), colours, width > 420);
+    if (ball) drawBall(c, x(ball.u), y(ball.v));
     c.restore();
     drawEdges(c, g, b, x, y, colours);
   });
@@ -190,8 +199,8 @@ function drawPath(c, trail, x, y, colours) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} c @param {number} x @param {number} y @param {ReturnType<typeof palette>} colours */
-function drawBall(c, x, y, colours) {
+/** @param {CanvasRenderingContext2D} c @param {number} x @param {number} y */
+function drawBall(c, x, y) {
   const shine = c.createRadialGradient(x - 3, y - 4, 1, x, y, 10);
   shine.addColorStop(0, "#fff3dd");
   shine.addColorStop(1, "#f5b13c");
@@ -202,7 +211,6 @@ function drawBall(c, x, y, colours) {
   c.arc(x, y, 9, 0, 2 * Math.PI);
   c.fill();
   c.stroke();
-  void colours;
 }
 
 /** @param {CanvasRenderingContext2D} c @param {Ground} g @param {{left: number, right: number, top: number, bottom: number}} b

@@ -3,7 +3,7 @@
 // same from above, and stands in where WebGL2 is missing; `landscape` chooses.
 
 import { h } from "./ui.js";
-import { contour, drawPin, heightAt } from "./contour.js";
+import { contour, drawPins, heightAt } from "./contour.js";
 import { eye, multiply, perspective, through } from "./matrix.js";
 import { label, palette, sharp, short, stepFor } from "./axes.js";
 import { BASE, renderer, SIDE, TALL } from "./surface_gl.js";
@@ -30,20 +30,24 @@ function surface(does) {
   const over = h("canvas", { class: "surface-words", role: "img", tabindex: 0, "aria-label": "landscape" });
   const element = h("div", { class: "surface" }, canvas, over);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const home = { turn: -0.62, tilt: 0.62, far: 4.35 };
+  const home = { turn: 0.66, tilt: 0.66, far: 4.5 };
   const camera = { ...home };
   /** @type {Ground | null} */
   let ground = null;
   /** @type {Place | null} */
   let ball = null;
+  /** @type {Float32Array} */
   let trail = new Float32Array(0);
   /** @type {Mark[]} */
   let marks = [];
-  let y = new Float32Array(0), aim = new Float32Array(0); // heights shown, and those on their way
+  /** @type {Float32Array} */
+  let y = new Float32Array(0);
+  /** @type {Float32Array} */
+  let aim = new Float32Array(0); // heights shown, and those on their way
   let span = [0, 1], aimSpan = [0, 1];
   /** @type {{x: number, y: number, z: number} | null} */
   let rolled = null;
-  let begun = 0, lost = false;
+  let lost = false;
 
   const draw3 = renderer(gl);
   const scale = (/** @type {number} */ z) => TALL * Math.min(1.25, Math.max(-0.1, (z - span[0]) / (span[1] - span[0] || 1)));
@@ -130,15 +134,11 @@ function surface(does) {
     const g = /** @type {Ground} */ (ground), colours = palette();
     const spot = (/** @type {number} */ x, /** @type {number} */ yy, /** @type {number} */ z) => through(m, x, yy, z, width, height);
     drawAxes(c, spot, g, span, at, colours, width);
-    /** @type {{x: number, y: number, w: number}[]} */
-    const taken = [];
-    for (const mark of marks) {
-      if (!inside(mark)) continue;
-      const p = placeOf(mark), q = spot(p.x, p.y, p.z), covered = hidden(p, at);
-      c.globalAlpha = covered ? 0.35 : 1;
-      drawPin(c, q.x, q.y, mark, colours, taken, !covered && width > 420);
-    }
-    c.globalAlpha = 1;
+    const pins = marks.filter(inside).map((mark) => {
+      const p = placeOf(mark), q = spot(p.x, p.y, p.z);
+      return { x: q.x, y: q.y, mark, faint: hidden(p, at) };
+    });
+    drawPins(c, pins, colours, width > 420);
   }
 
   listen(over, camera, home, {
@@ -177,7 +177,7 @@ function surface(does) {
     element,
     ground(next) {
       const first = !ground, same = ground?.n === next.n && y.length === next.z.length;
-      const before = ground, old = y, oldSpan = span;
+      const before = ground, old = y;
       ground = next;
       aimSpan = [next.low, next.high];
       if (first) span = [next.low, next.high];
@@ -185,8 +185,6 @@ function surface(does) {
       aim = Float32Array.from(next.z, full);
       if (first || !before) y = Float32Array.from(aim, () => 0);
       else if (!same) y = resampled(old, before.n, next.n);
-      void oldSpan;
-      begun ||= performance.now();
       screen.ask();
     },
     ball(place, path) {

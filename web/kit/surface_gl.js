@@ -25,7 +25,7 @@ void main() {
   float t = at.y / tall;
   vec3 n = normalize(normal), c = ramp(t);
   if (side > 0.5) {
-    float shade = 0.62 + 0.22 * abs(n.x) ;
+    float shade = 0.66 + 0.2 * abs(n.x);
     c = mix(c, paper, 0.35) * shade * mix(0.75, 1.0, smoothstep(-0.2, 0.5, t));
     colour = vec4(c, 1.0);
     return;
@@ -38,9 +38,9 @@ void main() {
   float level = t * lines, wide = fwidth(level);
   float distance = abs(fract(level - 0.5) - 0.5) / max(wide, 1e-4);
   float strength = 1.0 - smoothstep(0.5, 1.4, distance);
-  float fifth = abs(mod(floor(level + 0.5), 5.0)) < 0.5 ? 0.55 : 0.28;
+  float fifth = abs(mod(floor(level + 0.5), 5.0)) < 0.5 ? 0.45 : 0.2;
   c = mix(c, dark > 0.5 ? vec3(0.0) : vec3(0.08, 0.13, 0.16), strength * fifth * (1.0 - smoothstep(0.35, 0.9, wide)));
-  float shadow = length((at.xz - ball.xz) * vec2(1.0)) ;
+  float shadow = length(at.xz - ball.xz);
   c *= 1.0 - 0.5 * (1.0 - smoothstep(0.02, 0.085, shadow)) * step(ball.y, 50.0);
   colour = vec4(c, 1.0);
 }`;
@@ -61,7 +61,7 @@ void main() {
 const LINE_FRAGMENT = `#version 300 es
 precision highp float;
 in float fresh; uniform vec3 ink; out vec4 colour;
-void main() { colour = vec4(ink, 1.0) * (0.25 + 0.75 * fresh); }`;
+void main() { colour = vec4(ink, 1.0) * (0.999 + 0.001 * fresh); }`;
 
 const BALL_VERTEX = `#version 300 es
 in vec2 corner; uniform mat4 eye; uniform vec3 middle; uniform vec2 size; uniform float radius;
@@ -80,8 +80,8 @@ void main() {
   if (alpha <= 0.0) discard;
   vec3 n = vec3(at, sqrt(max(0.0, 1.0 - r * r)));
   float light = max(dot(n, normalize(vec3(-0.4, 0.7, 0.6))), 0.0);
-  vec3 c = ink * (0.5 + 0.6 * light) + 0.5 * pow(light, 24.0);
-  c = mix(c, vec3(0.1, 0.07, 0.03), 0.75 * smoothstep(0.82, 0.95, r));
+  vec3 c = ink * (0.68 + 0.45 * light) + 0.6 * pow(light, 30.0);
+  c = mix(c, vec3(0.1, 0.07, 0.03), 0.8 * smoothstep(0.84, 0.94, r));
   colour = vec4(c * alpha, alpha);
 }`;
 

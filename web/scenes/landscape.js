@@ -97,7 +97,7 @@ function networkPanel(page, set, ask) {
 /** Which plane, and how much of it. @param {Send} set @param {(fields: object) => void} ask */
 function axesPanel(set, ask) {
   const kind = segmented({
-    label: "Axes", options: [["weights", "two weights"], ["random", "random"], ["path", "its path"]], value: "weights", hideLabel: true,
+    label: "Axes", options: [["weights", "weights"], ["random", "random"], ["path", "its path"]], value: "weights", hideLabel: true,
     on: (value) => ask({ axes: value }),
   });
   const chooser = axisChooser((fields) => ask(fields));
@@ -254,10 +254,10 @@ function open(page) {
     now.surface = frame;
     const [low, high] = rangeOf(frame);
     ground = {
-      n: frame.n, z: frame.arrays[0], u: [frame.u0, frame.u1], v: [frame.v0, frame.v1], low, high,
+      n: frame.n, z: /** @type {Float32Array} */ (frame.arrays[0]), u: [frame.u0, frame.u1], v: [frame.v0, frame.v1], low, high,
       names: [frame.names[0], frame.names[1], frame.batch ? "cost of the batch" : "cost"],
     };
-    view.ground(ground);
+    if (ground) view.ground(ground);
     view.marks(frame.marks.map((/** @type {any} */ m) => ({ ...m, text: `${m.kind} ${digits(m.z)}` })));
     const count = (/** @type {string} */ name, /** @type {string} */ many) => {
       const n = frame.marks.filter((/** @type {any} */ m) => m.kind === name).length;
@@ -321,7 +321,7 @@ function open(page) {
 export default {
   name: "landscape",
   title: "Landscape",
-  lesson: "Two weights, and the cost as height: learning is a ball that rolls downhill, in as many dimensions as there are weights.",
+  lesson: "Two weights, and the cost as height: learning is a ball that rolls downhill.",
   icon: '<path d="m2.5 19 6-11 4 6.5 3-4.5 6 9Z"/><circle cx="17.5" cy="5.5" r="2"/>',
   open,
 };

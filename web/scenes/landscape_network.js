@@ -55,7 +55,10 @@ export function axisChooser(choose) {
     picture.toggleAttribute("hidden", !found);
     if (!network || !found) return;
     const { sizes, weights, biases } = found, values = network.arrays[0];
-    const parts = [], badges = [];
+    /** @type {SVGElement[]} */
+    const parts = [];
+    /** @type {SVGElement[]} */
+    const badges = [];
     const badge = (/** @type {number} */ index, /** @type {number} */ x, /** @type {number} */ y) => {
       const which = now.indexOf(index);
       if (which < 0) return;

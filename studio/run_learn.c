@@ -6,11 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE        0.008 /* seconds of updates between looks around */
-#define JUDGE_SHARE  0.18  /* of the time, while it plays */
-#define JUDGE_CREDIT 0.05  /* seconds that may be saved up */
-#define JUDGE_EVERY  0.05  /* seconds at least between two evaluations */
-#define RATE_WINDOW  0.3   /* seconds that "lately" means */
+#define SLICE       0.008 /* seconds of updates between looks around */
+#define JUDGE_SHARE 0.18  /* of the time, while it plays */
+#define JUDGE_EVERY 0.05  /* seconds at least between two evaluations */
+#define RATE_WINDOW 0.3   /* seconds that "lately" means */
 enum { TEST, TRAIN };
 
 /* ---- settings that may change ---- */
@@ -60,7 +59,7 @@ bool run_is_done(const session *s)
     return p.update >= p.updates;
 }
 
-static run_point point_of(const session *s)
+run_point run_point_of(const session *s)
 {
     ink_trainer_progress p = ink_trainer_look(s->trainer);
     return (run_point){.update = (float)p.update,
@@ -93,7 +92,7 @@ static void follow_tunings(run *r)
 static void record(run *r)
 {
     session *s = &r->now;
-    run_point point = point_of(s);
+    run_point point = run_point_of(s);
     size_t at = update_of(s);
     s->recent.costs[s->recent.count++ % RUN_RECENT] = ink_trainer_look(s->trainer).cost;
     pthread_mutex_lock(&r->lock);
@@ -142,6 +141,8 @@ static void restore(run *r, const kept_state *kept)
     ink_error err = {.status = INK_OK};
     if (!kept || ink_trainer_restore(s->trainer, kept->memory, &err) != INK_OK)
         return;
+    if (s->diverged) /* that is no longer where it stands */
+        run_say(r, false, "%s", "");
     s->recent = kept->recent;
     s->diverged = false;
     s->version++;
@@ -334,7 +335,7 @@ static double judge(run *r, double now)
     bool plays = s->motion != MOTION_REST;
     if (s->motion == MOTION_SEEK)
         return (double)INFINITY;
-    j->credit = fmin(j->credit + JUDGE_SHARE * (now - j->credited), JUDGE_CREDIT);
+    j->credit = fmin(j->credit + JUDGE_SHARE * (now - j->credited), RUN_JUDGE_CREDIT);
     j->credited = now;
     if (!j->running && s->judged_version == s->version)
         return (double)INFINITY;
@@ -343,13 +344,13 @@ static double judge(run *r, double now)
     if (!j->running && plays && now < j->began + JUDGE_EVERY)
         return j->began + JUDGE_EVERY;
     if (!j->running || (!plays && j->version != s->version)) {
-        run_point point = point_of(s);
+        run_point point = run_point_of(s);
         judge_begin(j, ink_trainer_network(s->trainer), s->version, update_of(s), &point);
         j->began = now;
     }
     if (judge_piece(j, now, &r->called))
         judged(r);
-    j->credit = plays ? j->credit - (run_clock() - now) : JUDGE_CREDIT;
+    j->credit = plays ? j->credit - (run_clock() - now) : RUN_JUDGE_CREDIT;
     return now;
 }
 
@@ -360,7 +361,7 @@ double learn_slice(run *r)
         session_load(r);
         return s->loading ? 0.004 : 0;
     }
-    if (!s->trainer)
+    if (!s->trainer || s->failed)
         return (double)INFINITY;
     double now = run_clock(), next = (double)INFINITY;
     if (s->motion == MOTION_PLAY)

@@ -286,7 +286,7 @@ static void counts_are_those_of_an_evaluation_at_once(void **state)
     assert_near(probe_number(now, "high"), e.interval_high, 1e-12);
     assert_string_equal(json_string_value(json_object_get(now, "source")), "mine");
     json_decref(now);
-    told t = hear(s.d, "table");
+    told t = ask(s.d, "\"do\":\"show\"", "table");
     size_t count;
     const int32_t *confusion = array_of(&t, 0, &count);
     assert_int_equal(count, 100);

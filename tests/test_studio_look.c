@@ -172,9 +172,20 @@ static library_data data_of(const char *name, size_t limit)
     return (library_data){train, test};
 }
 
+/* Throws away what was told so far, when all that was posted is done. */
+static void catch_up(desk *d)
+{
+    frame f;
+    probe_post(d, "{\"scene\":\"look\",\"do\":\"nothing\",\"id\":1}"); /* gets an error */
+    json_decref(probe_wait(d, "error", NULL));
+    while (desk_take(d, &f))
+        free(f.bytes);
+}
+
 static json_t *state_when(desk *d, bool complete)
 {
     for (int tries = 0; tries < 2000; tries++) {
+        catch_up(d);
         probe_post(d, "{\"scene\":\"look\",\"do\":\"show\"}");
         json_t *s = probe_wait(d, "state", NULL);
         bool ready = strcmp(json_string_value(json_object_get(s, "phase")), "ready") == 0;
@@ -229,11 +240,7 @@ static told hear(desk *d, const char *kind)
 /* Asks, and hears the answer to it: what was told before is thrown away. */
 static told ask(desk *d, const char *rest, const char *kind)
 {
-    frame f;
-    say(d, "\"do\":\"nothing\",\"id\":1"); /* its error says that all before it is done */
-    json_decref(probe_wait(d, "error", NULL));
-    while (desk_take(d, &f))
-        free(f.bytes);
+    catch_up(d);
     say(d, rest);
     return hear(d, kind);
 }

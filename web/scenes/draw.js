@@ -233,7 +233,7 @@ function open(page) {
     pad.hint(...invitation(source, names));
     const known = typeof frame.accuracy === "number";
     fill(about, !frame.ready ? frame.message : names.length > 12 ? `${names.length} classes` : names.join(" · "),
-      frame.ready && known ? ` – ${percent(frame.accuracy)} right on its test pictures` : "");
+      frame.ready && known && source !== "mine" ? ` – ${percent(frame.accuracy)} right on its test pictures` : "");
     answer.classList.toggle("nobody", !frame.ready);
     if (!frame.ready) {
       showWord("Nobody to ask yet", frame.message);
@@ -372,7 +372,7 @@ function open(page) {
 export default {
   name: "draw",
   title: "Draw",
-  lesson: "Draw with the mouse or a finger; the network answers at every move. A drawing must be framed like the pictures it learnt from.",
+  lesson: "The network answers at every move, if the drawing is framed like its pictures.",
   icon: '<path d="m4 20 1-4.5L16 4.5a2 2 0 0 1 2.8 0l.7.7a2 2 0 0 1 0 2.8L8.5 19Z"/><path d="m14 6.5 3.5 3.5"/>',
   open,
 };

@@ -1,6 +1,7 @@
 /* A desk: inbox, the scenes' thread, outbox. */
 #include "studio/desk.h"
 
+#include "studio/fruit_model.h"
 #include "studio/run.h"
 
 #include <math.h>
@@ -10,10 +11,12 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_SCENES = 16, MOST_ANSWERS = 256 };
+/* Answers that may wait; more messages are not read while there are so many. */
+enum { MOST_SCENES = 16, MOST_ANSWERS = 256, MOST_ANSWER_BYTES = 4 << 20 };
 
 typedef struct letter {
     struct letter *next;
+    size_t tab; /* which wrote it: `tabs` of the desk */
     size_t length;
     char text[];
 } letter;
@@ -33,7 +36,8 @@ struct desk {
     letter *inbox, **inbox_end;
     size_t inbox_bytes;
     parcel *outbox, **outbox_end;
-    size_t answers; /* in the outbox */
+    size_t answers, answer_bytes; /* in the outbox */
+    size_t tabs;                  /* that have been attached */
     bool attached, show_again, ending, ended;
 
     void *scenes[MOST_SCENES]; /* the thread's own from here on; NULL = not opened */
@@ -41,6 +45,7 @@ struct desk {
     const scene_kind *front;
     json_t *answer;
     struct run *run;
+    struct fruit_model *fruit;
     ink_pool *pool;
     ink_picture drawing; /* of the pad; no pixels = none */
 };
@@ -89,11 +94,10 @@ static void put(desk *d, const char *key, bool binary, char *bytes, size_t size)
         return;
     pthread_mutex_lock(&d->lock);
     parcel *p = *key ? parcel_of(d, key) : NULL;
-    bool full = !*key && d->answers >= MOST_ANSWERS;
     if (p) {
         free(p->frame.bytes);
         p->frame = (frame){binary, size, bytes};
-    } else if (full || !d->attached || !(p = calloc(1, sizeof *p))) {
+    } else if (!d->attached || !(p = calloc(1, sizeof *p))) {
         free(bytes);
     } else {
         snprintf(p->key, sizeof p->key, "%s", key);
@@ -101,6 +105,7 @@ static void put(desk *d, const char *key, bool binary, char *bytes, size_t size)
         *d->outbox_end = p;
         d->outbox_end = &p->next;
         d->answers += !*key;
+        d->answer_bytes += *key ? 0 : size;
     }
     pthread_mutex_unlock(&d->lock);
     if (d->settings.ready)
@@ -123,7 +128,10 @@ bool desk_take(desk *d, frame *out)
         if (!d->outbox)
             d->outbox_end = &d->outbox;
         d->answers -= !*p->key;
+        d->answer_bytes -= *p->key ? 0 : p->frame.size;
         *out = p->frame;
+        if (!*p->key)
+            pthread_cond_signal(&d->news); /* there may be room to answer again */
     }
     pthread_mutex_unlock(&d->lock);
     free(p);
@@ -252,6 +260,7 @@ bool desk_post(desk *d, const char *text, size_t length)
     letter *l = room ? malloc(sizeof *l + length) : NULL;
     if (l) {
         l->next = NULL;
+        l->tab = d->tabs;
         l->length = length;
         memcpy(l->text, text, length);
         *d->inbox_end = l;
@@ -263,10 +272,16 @@ bool desk_post(desk *d, const char *text, size_t length)
     return l != NULL;
 }
 
+/* A tab that asks and takes no answers waits; with the lock held. */
+static bool may_answer(const desk *d)
+{
+    return d->answers < MOST_ANSWERS && d->answer_bytes < MOST_ANSWER_BYTES;
+}
+
 static letter *next_letter(desk *d)
 {
     pthread_mutex_lock(&d->lock);
-    letter *l = d->inbox;
+    letter *l = !d->ending && may_answer(d) ? d->inbox : NULL;
     if (l) {
         d->inbox = l->next;
         if (!d->inbox)
@@ -277,14 +292,35 @@ static letter *next_letter(desk *d)
     return l;
 }
 
+/* The sentence of an error, which may quote the page and have cut a character of it in two. */
+static json_t *sentence(ink_status status, const ink_error *err)
+{
+    char plain[sizeof err->text];
+    json_t *whole = json_string(*err->text ? err->text : ink_status_name(status));
+    if (whole)
+        return whole;
+    snprintf(plain, sizeof plain, "%s", err->text);
+    for (char *c = plain; *c; c++)
+        *c = *c & 0x80 ? '?' : *c;
+    return json_string(plain);
+}
+
+/* The numbers of a tab that is gone mean something else to the next. */
+static bool is_of_this_tab(desk *d, const letter *l)
+{
+    pthread_mutex_lock(&d->lock);
+    bool is = l->tab == d->tabs;
+    pthread_mutex_unlock(&d->lock);
+    return is;
+}
+
 static void reply(desk *d, const char *scene, json_t *id, ink_status status, const ink_error *err)
 {
     if (status == INK_OK && !id)
         return;
-    json_t *answer = status == INK_OK
-                         ? json_pack("{s:s, s:s}", "scene", scene, "kind", "done")
-                         : json_pack("{s:s, s:s, s:s}", "scene", scene, "kind", "error", "text",
-                                     *err->text ? err->text : ink_status_name(status));
+    json_t *answer = status == INK_OK ? json_pack("{s:s, s:s}", "scene", scene, "kind", "done")
+                                      : json_pack("{s:s, s:s, s:o}", "scene", scene, "kind",
+                                                  "error", "text", sentence(status, err));
     if (id)
         json_object_set(answer, "id", id);
     if (d->answer)
@@ -340,10 +376,21 @@ static void read_letter(desk *d, const letter *l)
     ink_status status = json_is_object(message) ? obey(d, message, &err)
                                                 : fail(&err, "a message is no JSON object: %.80s",
                                                        message ? "something else" : wrong.text);
-    const char *scene = json_string_value(json_object_get(message, "scene"));
-    reply(d, scene ? scene : "", json_object_get(message, "id"), status, &err);
+    const scene_kind *scene =
+        scene_kind_named(json_string_value(json_object_get(message, "scene")));
+    json_t *id = json_object_get(message, "id");
+    if (is_of_this_tab(d, l))
+        reply(d, scene ? scene->name : "", json_is_integer(id) ? id : NULL, status, &err);
     desk_answer(d, NULL);
     json_decref(message);
+}
+
+/* Until there are none, or the scenes have waited long enough. */
+static void read_letters(desk *d)
+{
+    double until = desk_now() + SCENE_SLICE;
+    for (letter *l; desk_now() < until && (l = next_letter(d)); free(l))
+        read_letter(d, l);
 }
 
 /* ---- the thread ---- */
@@ -365,7 +412,7 @@ static double work(desk *d)
 static bool wait_for_news(desk *d, double due, bool *again)
 {
     pthread_mutex_lock(&d->lock);
-    while (!d->inbox && !d->ending && !d->show_again && desk_now() < due) {
+    while (!(d->inbox && may_answer(d)) && !d->ending && !d->show_again && desk_now() < due) {
         double most = fmin(due, desk_now() + 3600);
         struct timespec until = {.tv_sec = (time_t)most, .tv_nsec = (long)(fmod(most, 1) * 1e9)};
         pthread_cond_timedwait(&d->news, &d->lock, &until);
@@ -385,13 +432,13 @@ static void *live(void *context)
     while (wait_for_news(d, due, &again)) {
         if (again && d->front)
             d->front->show(d->scenes[index_of(d->front)]);
-        for (letter *l; (l = next_letter(d)); free(l))
-            read_letter(d, l);
+        read_letters(d);
         due = work(d);
     }
     for (size_t i = 0; scene_kinds[i]; i++)
         if (d->scenes[i])
             scene_kinds[i]->close(d->scenes[i]);
+    fruit_model_free(d->fruit);
     run_free(d->run);
     ink_pool_free(d->pool);
     pthread_mutex_lock(&d->lock);
@@ -405,6 +452,7 @@ static void set_attached(desk *d, bool attached)
     empty_outbox(d);
     pthread_mutex_lock(&d->lock);
     d->attached = attached;
+    d->tabs += attached;
     d->show_again = attached;
     pthread_cond_signal(&d->news);
     pthread_mutex_unlock(&d->lock);
@@ -430,6 +478,13 @@ struct run *desk_run(desk *d, ink_error *err)
     if (!d->run)
         d->run = run_new(d->settings.library, d->state, d->settings.threads, err);
     return d->run;
+}
+
+struct fruit_model *desk_fruit(desk *d, ink_error *err)
+{
+    if (!d->fruit)
+        d->fruit = fruit_model_new(err);
+    return d->fruit;
 }
 
 const char *desk_state_folder(desk *d)
@@ -474,8 +529,8 @@ static void init_lock(desk *d)
 static void release(desk *d)
 {
     empty_outbox(d);
-    for (letter *l; (l = next_letter(d)); free(l)) {
-    }
+    for (letter *l; (l = d->inbox); free(l))
+        d->inbox = l->next;
     pthread_cond_destroy(&d->news);
     pthread_mutex_destroy(&d->lock);
     free(d->drawing.pixels);

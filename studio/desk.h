@@ -4,7 +4,7 @@
  *
  * Messages in: JSON objects {"scene": "fruit", "do": "weight", "id": 7, ...}. One with an "id" gets
  * exactly one answer {"scene", "kind": "done", "id", "body"?} or {"scene", "kind": "error", "id",
- * "text"}; one without gets an error or nothing. {"scene": "fruit", "do": "show"} opens a scene and
+ * "text"}; one without gets an error or nothing; an id is a whole number. {"scene": "fruit", "do": "show"} opens a scene and
  * brings it to the front: only the scene in front tells things.
  *
  * Frames out, of a scene and a kind: text {"scene", "kind", ...} or, with arrays, binary:
@@ -30,6 +30,7 @@
 
 struct library;
 struct run;
+struct fruit_model;
 
 /* What all desks share. */
 typedef struct desk_settings {
@@ -87,6 +88,9 @@ double desk_now(void); /* seconds, monotonic */
 struct library *desk_library(desk *desk);
 /* The desk's training, made at the first call; NULL only when there is no memory. */
 struct run *desk_run(desk *desk, ink_error *err);
+/* The points and the small network that Fruit and Microscope share, made at the first call; NULL
+ * only when there is no memory. */
+struct fruit_model *desk_fruit(desk *desk, ink_error *err);
 const char *desk_state_folder(desk *desk); /* NULL where nothing is to be kept */
 /* The drawing on the pad, for scenes that ask others about it: grey, light ink on dark. Copied when
  * set; lent, NULL while there is none. */

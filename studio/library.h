@@ -32,12 +32,38 @@ typedef struct library_data {
 } library_data;
 
 /* A name as for ink_dataset_open, with at most `limit` training samples (0 = all). Opened at the
- * first call and kept. Never waits. */
+ * first call and kept: whoever got it uses it as long as the program runs, so nothing is ever given
+ * back, and the library holds LIBRARY_MOST_SETS sets and opens no more once they take
+ * LIBRARY_MOST_BYTES; it refuses with a sentence beyond. Never waits. */
 library_state library_data_get(library *library, const char *name, size_t limit, library_data *data,
                                ink_error *err);
+enum { LIBRARY_MOST_SETS = 16 };
+#define LIBRARY_MOST_BYTES ((size_t)2 << 30)
+
 /* Forgets that opening failed, and what a download has replaced. */
 void library_refresh(library *library);
 const char *library_data_folder(const library *library); /* NULL = the standard one */
+
+/* ---- downloads: one at a time, for all desks ---- */
+
+typedef struct library_download {
+    size_t begun; /* counts them; 0 = never one */
+    char name[256];
+    bool running;
+    char file[128]; /* at hand */
+    size_t index, files;
+    uint64_t done, total; /* bytes of that file; total 0 = not known */
+    ink_status status;    /* when it ended */
+    char text[512];       /* why it failed */
+} library_download;
+
+/* As ink_download, in the background; INK_EINVAL while another runs. What was downloaded is opened
+ * anew by the next library_data_get. */
+ink_status library_get(library *library, const char *name, ink_error *err);
+void library_get_cancel(library *library); /* what came stays */
+void library_get_look(library *library, library_download *download);
+
+/* ---- models ---- */
 
 /* "digits", "doodles", "fashion", "cifar10": read at the first call and lent until library_free. */
 const ink_model *library_model_get(library *library, const char *name, ink_error *err);

@@ -23,7 +23,10 @@ typedef struct run_setup {
     char net[1024]; /* text of the network */
     ink_init init;
     ink_train_settings settings; /* its strings, checkpoint and evaluation are not used */
-    size_t updates_per_epoch;    /* told by run_setup_now once the data is there, 0 before */
+    /* Told by run_setup_now and not used by run_begin: */
+    size_t updates_per_epoch; /* once the data is there; 0 before */
+    char from[1024];          /* the file that it was taken up from; "" = fresh weights */
+    bool checkpoint;          /* that file was one */
 } run_setup;
 
 /* 784-100-10 on glyphs:digits where nothing else is said. */
@@ -46,11 +49,15 @@ void run_speed(run *run, double updates_per_second);
 /* Time machine: to any update from 0 to the furthest reached, then pause. */
 void run_seek(run *run, size_t update);
 /* Changes what may change while it learns: rate, momentum, decays, schedule, clip, smoothing,
- * augmentation, epochs. Whoever seeks back before it gets the old values there. */
+ * nudge, augmentation, epochs; what lay ahead on the curve and in the time machine is forgotten.
+ * Whoever seeks back before it gets the old values there. After divergence it first goes back to
+ * the newest state that was kept. INK_EINVAL names what cannot change. */
 ink_status run_tune(run *run, const ink_train_settings *settings, ink_error *err);
-/* Goes on from a model file or checkpoint; writes one. `path` is read and written by the run's
- * thread: look at `message`. */
+/* Begins anew, paused, where a checkpoint stands, on its data with its settings; or with the
+ * weights of a model file, otherwise as the last setup says. */
 ink_status run_resume(run *run, const char *path, ink_error *err);
+/* Writes a checkpoint, which is a model that can be gone on from, too; with `half` a model with
+ * weights in float16. Both files are read and written by the run's thread: look at `message`. */
 ink_status run_save(run *run, const char *path, bool half, ink_error *err);
 
 /* ---- looking ---- */
@@ -82,10 +89,15 @@ typedef struct run_status {
     double forward_passes;    /* of batches, so far: finite differences take thousands an update */
     double speed;             /* updates a second that were asked for */
     double train_accuracy, test_accuracy, train_cost, test_cost; /* latest; NAN before */
+    size_t trained_on, tested_on;                                /* samples these are from */
     size_t tested_at;                                            /* update */
     size_t points;                                               /* on the curve */
     size_t parameters;                                           /* learnt numbers */
-    double loading; /* 0..1 while loading, where known */
+    size_t earliest; /* update that run_seek can reach; 0 unless the run was taken up */
+    size_t waiting;  /* commands that are not yet taken up: 0 = all that is here is their effect */
+    double loading;  /* 0..1 while loading; 0 where not known */
+    size_t messages; /* counts them: another number, another message */
+    bool trouble;    /* the message tells of something that failed */
     char message[512];
 } run_status;
 
@@ -100,8 +112,9 @@ typedef struct run_point {
 enum { RUN_MOST_POINTS = 4000 };
 size_t run_points(run *run, run_point *points, size_t most);
 
-/* A fresh model with the weights of now, its version in *version; NULL while there is none. Waits
- * for the update at hand only if it must (at most an update). Free with ink_model_free. */
+/* A fresh model with the weights of now, its version in *version; NULL while there is none. Waits a
+ * few milliseconds for the update at hand; if that takes longer the weights are those that were
+ * asked for last. Free with ink_model_free. */
 ink_model *run_model(run *run, size_t *version, ink_error *err);
 /* The data it learns from, once loaded. */
 bool run_data(run *run, library_data *data);

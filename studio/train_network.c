@@ -33,14 +33,9 @@ json_t *setup_check(const char *net, ink_error *err)
 }
 
 /* Does the network look at a picture as a picture? */
-static bool sees_pictures(const ink_network *network)
+static bool sees_pictures(const char *text)
 {
-    for (size_t i = 0; i < ink_network_layer_count(network); i++) {
-        const char *type = ink_network_layer(network, i).type;
-        if (strcmp(type, "conv") == 0 || strcmp(type, "pool") == 0 || strcmp(type, "whiten") == 0)
-            return true;
-    }
-    return false;
+    return strstr(text, " conv ") || strstr(text, " pool ") || strstr(text, " whiten ");
 }
 
 /* Where the number of the last "dense N" begins; NULL if there is none. */
@@ -52,32 +47,42 @@ static const char *last_dense(const char *text)
     return last;
 }
 
-ink_status setup_fit(const char *net, const ink_dataset *data, char *fitted, size_t size,
-                     ink_error *err)
+/* `text` in the long form with another input and another number of answers. The text may be wrong
+ * until its input is right: "784 conv 8 3x3 pool 2". */
+static bool rewrite(const char *text, const ink_dataset *data, char *fitted, size_t size)
 {
-    ink_network *network = ink_network_new(net, err);
-    if (!network)
-        return INK_EINVAL;
-    int height, width, channels;
-    ink_dataset_shape(data, &height, &width, &channels);
-    const char *text = ink_network_text(network), *body = text + strcspn(text, " ");
-    const char *answers = last_dense(text);
+    int height, width, channels, length;
     char input[64];
-    if (sees_pictures(network))
+    const char *body = text + strcspn(text, " "), *answers = last_dense(text);
+    ink_dataset_shape(data, &height, &width, &channels);
+    if (sees_pictures(text))
         snprintf(input, sizeof input, "%dx%dx%d", height, width, channels);
     else
         snprintf(input, sizeof input, "%lld", (long long)height * width * channels);
-    int length;
     if (answers)
         length = snprintf(fitted, size, "%s%.*s%d%s", input, (int)(answers - body), body,
                           ink_dataset_classes(data), answers + strcspn(answers, " "));
     else
         length = snprintf(fitted, size, "%s%s", input, body);
+    return length >= 0 && (size_t)length < size;
+}
+
+ink_status setup_fit(const char *net, const ink_dataset *data, char *fitted, size_t size,
+                     ink_error *err)
+{
+    bool is_long = strchr(net, ' ') != NULL;
+    ink_network *network = is_long ? NULL : ink_network_new(net, err);
+    if (!network && !is_long)
+        return INK_EINVAL;
+    bool room = rewrite(network ? ink_network_text(network) : net, data, fitted, size);
     ink_network_free(network);
-    if (length >= 0 && (size_t)length < size)
-        return INK_OK;
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text, "the network's text must be shorter than %zu letters",
-             size);
-    return INK_EINVAL;
+    if (!room) {
+        *err = (ink_error){.status = INK_EINVAL};
+        snprintf(err->text, sizeof err->text, "the network's text must be shorter than %zu letters",
+                 size);
+        return INK_EINVAL;
+    }
+    network = ink_network_new(fitted, err);
+    ink_network_free(network);
+    return network ? INK_OK : INK_EINVAL;
 }

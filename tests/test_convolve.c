@@ -1,16 +1,9 @@
 /* Convolution, forward and both ways back, is what its definition says, for every shape and set of
  * kernels. */
+#include "tests/draws.h"
 #include "tests/tables.h"
 
 #include "kernel/convolve.h"
-
-static uint32_t state = 7;
-
-static size_t below(size_t n)
-{
-    state = state * 1664525u + 1013904223u;
-    return (size_t)(state >> 8) % n;
-}
 
 /* Few enough bits to be bfloat16, and for sums of their products to be exact. */
 static float *numbers(size_t count)

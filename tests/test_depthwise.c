@@ -1,19 +1,12 @@
 /* Depthwise convolution, forward and both ways back, is what its definition says, for every shape
  * and set of kernels, and touches nothing beside its arrays. */
+#include "tests/draws.h"
 #include "tests/check.h"
 
 #include "kernel/depthwise.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
-
-static uint32_t state = 7;
-
-static size_t below(size_t n)
-{
-    state = state * 1664525u + 1013904223u;
-    return (size_t)(state >> 8) % n;
-}
 
 /* Memory that touches a page that cannot be touched, at its end or at its begin. */
 typedef struct guarded {

@@ -1,17 +1,10 @@
 /* Winograd's convolution, forward and both ways back, is the convolution of the definition. */
+#include "tests/draws.h"
 #include "tests/tables.h"
 
 #include "kernel/winograd.h"
 
 enum { PLACES = INK_WINOGRAD_PLACES };
-
-static uint32_t state = 7;
-
-static size_t below(size_t n)
-{
-    state = state * 1664525u + 1013904223u;
-    return (size_t)(state >> 8) % n;
-}
 
 static float *numbers(size_t count)
 {

@@ -24,6 +24,9 @@ typedef struct ink_input {
 /* Pixels 0..1 as they are for one channel and for vectors; each channel moved to mean 0 and s.d. 1
  * for colour. */
 INK_API void ink_input_for(const ink_dataset *dataset, ink_input *input);
+/* One sample as the network's input: height x width x channels floats at `x`. */
+INK_API void ink_input_sample(const ink_input *input, const ink_dataset *dataset, size_t index,
+                              float *x);
 
 typedef struct ink_model {
     ink_network *network; /* owned */

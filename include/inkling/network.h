@@ -114,6 +114,7 @@ INK_API float *ink_network_parameters(ink_network *network);
 INK_API const float *ink_network_parameters_const(const ink_network *network);
 INK_API size_t ink_network_state_count(const ink_network *network); /* saved but not learned */
 INK_API float *ink_network_state(ink_network *network);
+INK_API const float *ink_network_state_const(const ink_network *network);
 
 typedef struct ink_layer_info {
     const char *text; /* "dense 300 relu" */

@@ -56,3 +56,8 @@ void ink__input_sample(const ink_input *input, const ink_dataset *dataset, size_
     else
         ink__input_from_values(input, ink_dataset_values(dataset, index), size, x);
 }
+
+void ink_input_sample(const ink_input *input, const ink_dataset *dataset, size_t index, float *x)
+{
+    ink__input_sample(input, dataset, index, x);
+}

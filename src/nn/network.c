@@ -123,6 +123,11 @@ float *ink_network_state(ink_network *network)
     return network->state;
 }
 
+const float *ink_network_state_const(const ink_network *network)
+{
+    return network->state;
+}
+
 size_t ink_network_layer_count(const ink_network *network)
 {
     return network->layer_count;

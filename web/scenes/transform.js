@@ -195,20 +195,22 @@ function open(page) {
 
   function changeText() {
     const parts = NAMES.filter((name) => Math.abs(now[name] - FIELDS[name].none) > 1e-3)
-      .map((name) => `${FIELDS[name].label.toLowerCase()} ${FIELDS[name].format(now[name])}`);
+      .map((name) => `${name} ${FIELDS[name].format(now[name])}`);
     return parts.length ? parts.join(", ") : "unchanged";
   }
 
+  const said = h("p", { class: "transform-said" });
   let sayTimer = 0;
   /** @param {Frame} frame */
   function speak(frame) {
     const scores = frame.arrays[3], one = (/** @type {number} */ k) => `${frame.best[k]} (${scoreText(scores[10 * k + frame.best[k]])})`;
     const subject = own ? "Your drawing" : `The ${label}`;
     const text = frame.best[0] >= 0 && frame.best[1] >= 0 ?
-      `${subject}, ${changeText()}: who learnt plain pictures says ${one(0)}, who learnt changed ones says ${one(1)}.` :
+      `${subject}, ${changeText()}: learnt as they are, it says ${one(0)}; learnt changed, ${one(1)}.` :
       frame.best[2] >= 0 ? `${subject}, ${changeText()}: the model digits says ${one(2)}. Train the two to compare.` : "";
     clearTimeout(sayTimer);
-    if (text && text !== spoken) sayTimer = window.setTimeout(() => { spoken = text; page.say(text, true); }, 150);
+    if (text && text !== spoken) sayTimer = window.setTimeout(() => { spoken = text; page.say(text); }, 150);
+    if (text) said.textContent = text;
   }
 
   // ---- the random change and the whole set --------------------------------------------------------
@@ -296,7 +298,7 @@ function open(page) {
   wire.on("training", (frame) => {
     bar.element.hidden = stopButton.hidden = !frame.running;
     trainButton.hidden = frame.running;
-    /** @type {HTMLElement} */ (trainButton.querySelector("span")).textContent = ready[0] ? "Train them again with this change" : "Train the two";
+    /** @type {HTMLElement} */ (trainButton.querySelector("span")).textContent = ready[0] ? "Train them again" : "Train the two";
     trainButton.classList.toggle("primary", !ready[0]);
     bar.set(frame.done, `${frame.which === 0 ? "as they are" : "changed"}${frame.left === undefined ? "" : `, ${Math.max(1, Math.ceil(frame.left))} s left`}`);
     if (frame.message) trainNote.textContent = frame.message;
@@ -320,7 +322,7 @@ function open(page) {
 
   // ---- the page ----------------------------------------------------------------------------------
 
-  page.root.append(h("div", { class: "transform-layout" }, picturePanel, changePanel, answerPanel), wholePanel);
+  page.root.append(said, h("div", { class: "transform-layout" }, picturePanel, changePanel, answerPanel), wholePanel);
   framedFigure.hidden = true;
   bar.element.hidden = stopButton.hidden = true;
   fromLink();

@@ -57,9 +57,9 @@ class Workbench {
     this.numbers = numbersPart(() => this.tune({ epochs: (this.setup.epochs ?? 0) + 10 }));
     this.doctor = doctorPart((finding) => (finding.anew ? this.begin(finding.changes ?? {}) : this.tune(finding.changes ?? {})));
     this.table = runsTable({
-      rename: (id, name) => wire.send("ghost", { id, name }),
-      forget: (id) => wire.send("forget", { id }),
-      show: (id, shown) => wire.send("ghost", { id, shown }),
+      rename: (id, name) => wire.send("ghost", { run: id, name }),
+      forget: (id) => wire.send("forget", { run: id }),
+      show: (id, shown) => wire.send("ghost", { run: id, shown }),
       again: (run) => this.ask("begin", { setup: run.setup, whole: true, name: run.name }),
     });
     this.saveName = h("input", { type: "text", maxlength: 60, "aria-label": "Name for the model", placeholder: "my network",

@@ -70,7 +70,6 @@ class Workbench {
     this.wallCanvas = h("div", { class: "train-wall-grid" });
     this.wallNote = h("p", { class: "soft small" });
     this.wall = panel("What the first layer looks for", this.wallCanvas, this.wallNote);
-    this.wall.classList.add("train-none");
     this.seen = new IntersectionObserver(([entry]) => wire.send("wall", { on: entry.isIntersecting }));
     this.seen.observe(this.wall);
     this.build();
@@ -344,7 +343,7 @@ function firstChannel(data, from, count, channels) {
 export default {
   name: "train",
   title: "Train",
-  lesson: "The same network, thousands of pictures: watch it learn, change anything, and keep what you learn about learning.",
+  lesson: "Thousands of pictures, a network of any shape: watch it learn, change anything, compare.",
   icon: '<path d="M4 4v16h16"/><path d="M7.5 7c1.5 6 4 8.5 12 9"/>',
   open(page) {
     stylesheet("scenes/train.css");

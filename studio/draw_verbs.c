@@ -170,6 +170,7 @@ static ink_status source(draw_scene *s, json_t *message, ink_error *err)
 static ink_status framing(draw_scene *s, json_t *message, ink_error *err)
 {
     ink_status status = asked_bool(message, "on", &s->framing, err);
+    s->new_source = true;
     if (status == INK_OK)
         draw_changed(s);
     return status;

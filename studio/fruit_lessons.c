@@ -13,8 +13,8 @@ typedef struct lesson {
     const char *net;
     bool biases;
     const double *weights; /* by hand; NULL = from the seed */
-    uint64_t seed;
-    int glow; /* the parameter to drag first; -1 = none */
+    uint64_t seed;         /* of points and weights */
+    int glow;              /* the parameter to drag first; -1 = none */
     fruit_settings settings;
 } lesson;
 
@@ -34,13 +34,13 @@ static const double half_learnt[] = {4,    2.5, 1.5,  1,   3,    4,   -3,  -3.5,
 static const lesson lessons[FRUIT_LESSONS] = {
     {"A line by hand",
      "Two weights for each answer: drag the glowing one, and the line turns about the corner.",
-     "moons",
+     "bend",
      100,
-     0.02,
+     0,
      "2 dense 2",
      false,
      wrong_line,
-     1,
+     2,
      2,
      {SQUARED, FRUIT_MOMENTUM, 0.1, 0.9, 10}},
     {"Biases",
@@ -90,26 +90,26 @@ static const lesson lessons[FRUIT_LESSONS] = {
      {SQUARED, FRUIT_MOMENTUM, 0.5, 0.9, 10}},
     {"Let it learn",
      "Every weight takes a small step downhill in cost, again and again, and the line bends.",
-     "moons",
+     "bend",
      100,
-     0.02,
+     0,
      "2 dense 6 tanh dense 2 softmax",
      true,
      NULL,
-     1,
+     2,
      -1,
-     {ENTROPY, FRUIT_MOMENTUM, 0.1, 0.9, 10}},
+     {ENTROPY, FRUIT_MOMENTUM, 0.05, 0.9, 20}},
     {"The race",
      "Four ways to find the same slope, from one start and on one clock.",
-     "circles",
+     "spiral",
      500,
-     0.01,
+     0.005,
      "2 dense 8 tanh dense 8 tanh dense 2 softmax",
      true,
      NULL,
      1,
      -1,
-     {ENTROPY, FRUIT_MOMENTUM, 0.05, 0.9, 10}},
+     {ENTROPY, FRUIT_MOMENTUM, 0.05, 0.9, 20}},
 };
 
 const char *fruit_lesson_title(int number)
@@ -136,7 +136,7 @@ static ink_status apply(fruit_model *m, int number, bool points, ink_error *err)
         return INK_EINVAL;
     }
     const lesson *l = &lessons[number - 1];
-    fruit_data data = {.points = l->points, .noise = l->noise, .seed = 1};
+    fruit_data data = {.points = l->points, .noise = l->noise, .seed = l->seed};
     fruit_shape shape;
     snprintf(data.shape, sizeof data.shape, "%s", l->shape);
     ink_status status = fruit_shape_parse(l->net, 2, FRUIT_CLASSES, &shape, err);

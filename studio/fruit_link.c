@@ -195,7 +195,8 @@ ink_status fruit_model_open_link(fruit_model *m, const json_t *link, ink_error *
 /* Command and studio share one seed for points and weights, or the points come from a file. */
 static bool is_named(const fruit_model *m)
 {
-    return !m->data.hand && m->data.seed == m->seed && strcmp(m->data.shape, "random") != 0;
+    bool ours = strcmp(m->data.shape, "random") == 0 || strcmp(m->data.shape, "bend") == 0;
+    return !m->data.hand && m->data.seed == m->seed && !ours;
 }
 
 void fruit_model_command(const fruit_model *m, char command[1024], char why[256])

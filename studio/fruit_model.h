@@ -34,7 +34,7 @@ const char *fruit_method_title(fruit_method method);
 ink_status fruit_method_parse(const char *name, fruit_method *method, ink_error *err);
 
 typedef struct fruit_data {
-    char shape[16]; /* "line", "curve", "moons", "circles", "spiral", "xor", "random" */
+    char shape[16]; /* of the engine, such as "moons"; or "bend", "random" (fruit_points.c) */
     size_t points;
     double noise;
     uint64_t seed;

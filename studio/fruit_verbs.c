@@ -358,10 +358,13 @@ static ink_status take_lesson(fruit_scene *s, json_t *message, ink_error *err)
 
 static ink_status take_open(fruit_scene *s, json_t *message, ink_error *err)
 {
-    const json_t *link = json_object_get(message, "link");
+    json_t *link = json_object_get(message, "link");
     if (!json_is_object(link))
         return fail(err, "a link is an object of texts%s", "");
-    return fruit_model_open_link(s->m, link, err);
+    json_t *now = fruit_model_link(s->m);
+    bool same = json_equal(now, link); /* a page loaded again: what was learnt stays */
+    json_decref(now);
+    return same ? INK_OK : fruit_model_open_link(s->m, link, err);
 }
 
 /* ---- all verbs ---- */
@@ -398,7 +401,7 @@ static const struct {
     {"graph", take_graph, GRAPH},
     {"csv", take_csv, 0},
     {"lesson", take_lesson, POINTS | STATE | RACE | STOP | GRAPH},
-    {"open", take_open, POINTS | STATE | RACE | STOP | GRAPH},
+    {"open", take_open, POINTS | STATE | GRAPH},
 };
 
 /* The first function in the network that is one to look at. */

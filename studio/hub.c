@@ -18,7 +18,7 @@
 
 enum {
     MOST_VISITORS = 2 * HUB_MOST_DESKS, /* those that are saying goodbye included */
-    MOST_LEAVING = 32,
+    MOST_LEAVING = HUB_MOST_DESKS,
     SEND_BUFFER = 128 << 10, /* small, so that what waits in it is not old */
     EVENTS = 64,
     TICK = 1000, /* milliseconds between looks at the clock */
@@ -121,6 +121,7 @@ static bool make_room(hub *h)
     seat **oldest = NULL;
     if (h->seat_count < HUB_MOST_DESKS)
         return true;
+    free_leaving(h, false);
     for (seat **at = &h->seats; *at; at = &(*at)->next)
         if (!(*at)->visitor && (!oldest || (*at)->left_at < (*oldest)->left_at))
             oldest = at;

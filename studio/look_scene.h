@@ -27,8 +27,7 @@ typedef struct look {
     look_phase phase;
     char message[512], wants[256], data[256];
     const ink_dataset *set;
-    size_t begun; /* of the run that is looked at */
-    size_t update;
+    size_t begun;           /* of the run that is looked at */
     look_evaluation *shown; /* first not complete, later always */
     look_evaluation *next;  /* of newer weights, until it is complete */
     look_filter filter;

@@ -128,8 +128,10 @@ static void prepare_shipped(look *l, const look_shipped *s)
         stand(l, LOOK_FAILED, err.text);
         return;
     }
-    if (!*l->data)
+    if (!*l->data) {
         choose(l, model, s);
+        look_tell_state(l); /* opening it may take a while */
+    }
     if (!*l->data) {
         lack(l, model, s);
         return;
@@ -166,11 +168,12 @@ static void prepare_mine(look *l)
         ink_model *model = run_model(r, &version, &err);
         if (!model)
             return;
-        l->update = now.update;
         snprintf(l->data, sizeof l->data, "%s", run_setup_now(r)->data);
         begin(l, model, model, &data);
-        if (l->shown)
+        if (l->shown) {
             l->shown->version = version;
+            l->shown->update = now.update;
+        }
     }
 }
 
@@ -217,7 +220,7 @@ static ink_status evaluate_mine(look *l, const run_status *now, ink_error *err)
     if (!fresh)
         return err->status;
     fresh->version = version;
-    l->update = now->update;
+    fresh->update = now->update;
     look_evaluation_free(l->next);
     l->next = fresh;
     return INK_OK;

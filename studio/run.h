@@ -95,7 +95,7 @@ typedef struct run_status {
     size_t parameters;                                           /* learnt numbers */
     size_t earliest; /* update that run_seek can reach; 0 unless the run was taken up */
     size_t waiting;  /* commands that are not yet taken up: 0 = all that is here is their effect */
-    double loading;  /* 0..1 while loading, where known; NAN where not */
+    double loading;  /* 0..1 while loading; 0 where not known */
     size_t messages; /* counts them: another number, another message */
     bool trouble;    /* the message tells of something that failed */
     char message[512];

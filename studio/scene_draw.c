@@ -12,7 +12,8 @@
  *   mine_drop {class, drawing}   mine_learn {}
  *
  * Frames:
- *   source {source, tag, ready, message, names, framing, brush, height, width, channels, accuracy}
+ *   source {source, tag, ready, message, names, framing, framing_on, brush, height, width, channels,
+ *          network, accuracy}
  *   ranking {tag, stamp, framing, blank, reasons: [text], best, height, width, channels}
  *           f32 scores, u8 before framing, u8 after
  *   drawing {stamp, strokes: [[kind, width, points], ...], paper: side or 0} f32 points, u8 paper

@@ -278,6 +278,9 @@ static ink_status take_source(look *l, json_t *message, ink_error *err)
         status = one_of(message, "part", parts, 2, &part, err);
     if (status != INK_OK)
         return status;
+    bool same = strcmp(l->source, names[source]) == 0 && l->training_part == (part == 1);
+    if (same && (l->phase == LOOK_READY || l->phase == LOOK_LOADING))
+        return INK_OK; /* a link that is followed again */
     snprintf(l->source, sizeof l->source, "%s", names[source]);
     l->training_part = part == 1;
     l->filter = look_filter_all;

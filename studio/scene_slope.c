@@ -27,8 +27,8 @@ typedef struct preset {
 } preset;
 
 static const preset presets[] = {
-    {"quartic", "Two valleys", "0.2x^4 + 0.1x^3 - x^2 + 2", "0.8x^{3}+0.3x^{2}-2x", -3, 3, 2.8,
-     0.05},
+    {"quartic", "Two valleys", "0.2x^4 + 0.1x^3 - x^2 + 2", "0.8x^{3}+0.3x^{2}-2x", -2.8, 2.6, 0.4,
+     0.1},
     {"parabola", "Parabola", "x^2", "2x", -3, 3, -2.2, 0.1},
     {"wave", "Wave", "sin(x)", "\\cos x", -7, 7, 0.6, 0.3},
     {"many", "Many valleys", "0.1x^2 + sin(3x)", "0.2x+3\\cos 3x", -7, 7, 5.6, 0.02},
@@ -440,7 +440,7 @@ static void *scene_open(desk *d, ink_error *err)
               .low = p->low,
               .high = p->high,
               .x = p->x,
-              .h = 0.6,
+              .h = 0.7,
               .rate = p->rate,
               .seed = 1};
     snprintf(w.text, sizeof w.text, "%s", p->formula);

@@ -64,7 +64,7 @@ transport.hidden = true;
 
 function buildBar() {
   const counter = (/** @type {string} */ name, /** @type {HTMLElement} */ value) =>
-    h("div", { class: "counter" }, h("dt", { text: name }), value);
+    h("div", { class: `counter ${name}` }, h("dt", { text: name }), value);
   fill(transport, rewindButton, playButton, stepButton,
     h("div", { class: "speeds" }, speedSegments.element, speedSelect.element),
     h("dl", { class: "counters" }, counter("epoch", clockFields.epoch), counter("update", clockFields.updates),
@@ -185,13 +185,19 @@ function openRail(/** @type {boolean} */ open) {
   railOpen.setAttribute("aria-expanded", String(open));
 }
 
+/** Before another lesson: the address of this one is kept for the way back. */
+function leave() {
+  keepLink();
+  openRail(false);
+}
+
 function buildRail() {
   const list = h("ol", { id: "lessons" });
   for (const [name, title] of LESSONS) {
     const state = icon('<circle class="disc" cx="12" cy="12" r="9.5"/><path class="half" d="M12 2.5a9.5 9.5 0 0 1 0 19Z"/><path class="tick" d="m7 12.5 3.5 3.5L17 8.5"/>');
     state.setAttribute("class", "state");
     const word = h("span", { class: "hidden-text" });
-    const link = h("a", { href: `#${name}`, title, on: { click: () => openRail(false) } }, icon(name),
+    const link = h("a", { href: `#${name}`, title, on: { click: leave } }, icon(name),
       h("span", { class: "title" }, title, word), state);
     railItems.set(name, { link, state, word });
     list.append(h("li", null, link));
@@ -249,6 +255,14 @@ function linkTo(name, params) {
 }
 
 let opening = 0;
+let linkTimer = 0;
+
+/** Puts the link into the address: not at every move of a slider, since browsers count them. */
+function keepLink() {
+  clearTimeout(linkTimer);
+  linkTimer = 0;
+  if (front.link && location.hash !== front.link) history.replaceState(null, "", front.link);
+}
 
 async function route() {
   if (location.hash === "#main") { // the skip link
@@ -260,6 +274,8 @@ async function route() {
   const link = linkTo(name, params);
   if (link === front.link && front.name === name) return;
   const turn = ++opening;
+  clearTimeout(linkTimer);
+  linkTimer = 0;
   closeScene();
   front = { name, scene: null, open: null, off: [], link, command: "", clock: null };
   mark(name, "doing");
@@ -329,7 +345,7 @@ function pageFor(root, params) {
     setLink: (next) => {
       if (front !== mine) return;
       mine.link = linkTo(name, next);
-      if (location.hash !== mine.link) history.replaceState(null, "", mine.link);
+      linkTimer ||= window.setTimeout(keepLink, 300);
     },
     setCommand: (command) => { mine.command = command; },
     say: (sentence, shown = false) => {
@@ -345,6 +361,7 @@ function pageFor(root, params) {
 
 /** @param {string} scene @param {Record<string, string>} [params] */
 function go(scene, params = {}) {
+  keepLink();
   location.hash = linkTo(scene, new URLSearchParams(params));
 }
 
@@ -356,21 +373,15 @@ wire.events.connection = (connected) => {
   head.connection.textContent = connected ? "connected" : "not connected";
   head.connection.classList.toggle("lost", !connected);
   if (connected) banner.hidden = true;
-  else whyLost();
+  else warn("The connection was lost; trying again.");
 };
 
-async function whyLost() {
-  const tell = (/** @type {string} */ text) => {
-    if (banner.textContent !== text) fill(banner, icon("warning"), h("span", { text }));
-    banner.hidden = false;
-  };
-  try {
-    const answer = await fetch("alive", { cache: "no-store" });
-    tell(answer.status === 403 ? "The studio was started anew: open the address it printed." :
-      "The connection was lost; trying again.");
-  } catch {
-    tell("The connection was lost; trying again. Is the studio still running?");
-  }
+wire.events.restarted = () => warn("The studio was started anew: open the address it printed.");
+
+/** @param {string} text */
+function warn(text) {
+  if (banner.textContent !== text) fill(banner, icon("warning"), h("span", { text }));
+  banner.hidden = false;
 }
 
 // ---- keys ----------------------------------------------------------------------------------------
@@ -468,8 +479,9 @@ function showKeys() {
     { key: "Tab", does: "to the next control", run() {} },
     { key: "Shift", does: "with arrows or dragging: ten times finer", run() {} },
   ];
+  const own = front.open?.keys ?? [], same = (/** @type {string} */ key) => own.some((mine) => mine.key.toLowerCase() === key.toLowerCase());
   showDialog("All keys", h("div", { class: "key-lists" },
-    list("Everywhere", [...shellKeys(), ...everywhere]), list(titleOf(front.name), front.open?.keys ?? [])));
+    list("Everywhere", [...shellKeys().filter(({ key }) => !same(key)), ...everywhere]), list(titleOf(front.name), own)));
 }
 
 // ---- begin ---------------------------------------------------------------------------------------

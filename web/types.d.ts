@@ -58,7 +58,7 @@ export interface Scene {
   name: string; // as in C
   title: string;
   lesson: string; // one sentence under the title: what is to be learnt here
-  icon: string; // inner SVG of a 24x24 icon drawn with `currentColor` strokes
+  icon?: string; // not used: the rail draws its icons itself (kit/icons.js), by one hand
   /** Opens in `page.root`, already doing something good; the shell has sent "show" before. */
   open(page: Page): OpenScene;
 }

@@ -61,7 +61,8 @@ typedef struct ink_train_settings {
 } ink_train_settings;
 
 INK_API void ink_train_settings_init(ink_train_settings *settings);
-/* Checks ranges and that network and data fit together; ink_train calls it first. */
+/* Checks ranges and that network and data fit together; ink_train calls it first. Without `train`
+ * (NULL) only what can be said before the data is there. */
 INK_API ink_status ink_train_check(const ink_train_settings *settings, const ink_network *network,
                                    const ink_dataset *train, const ink_dataset *test,
                                    ink_error *err);

@@ -182,6 +182,8 @@ ink_status ink_train_check(const ink_train_settings *settings, const ink_network
         status = check_range(&fields[i], settings, err);
     if (status == INK_OK)
         status = check_network(settings, network, err);
+    if (status == INK_OK && !train)
+        return ink_augment_check(&settings->augment, err);
     if (status == INK_OK)
         status = ink__check_fit(network, train, err);
     if (status == INK_OK && test)

@@ -91,6 +91,36 @@ function nearest(xs, ys, x) {
   return best;
 }
 
+/** Which points to draw where there are more than the screen can show: of each stretch the lowest and the
+ * highest of every line. @param {ArrayLike<number>[]} ys @param {number} from @param {number} to @param {number} most
+ * @returns {number[]} in order */
+export function thin(ys, from, to, most) {
+  const kept = [], stretch = Math.ceil((to - from) / Math.max(1, most / 2));
+  if (stretch <= 2) {
+    for (let i = from; i < to; i++) kept.push(i);
+    return kept;
+  }
+  for (let begin = from; begin < to; begin += stretch) {
+    const end = Math.min(to, begin + stretch), keep = new Set(end === to ? [begin, end - 1] : [begin]);
+    for (const y of ys) {
+      let low = -1, high = -1;
+      for (let i = begin; i < end; i++) {
+        if (!Number.isFinite(y[i])) continue;
+        if (low < 0 || y[i] < y[low]) low = i;
+        if (high < 0 || y[i] > y[high]) high = i;
+      }
+      if (low >= 0) keep.add(low).add(high);
+    }
+    kept.push(...[...keep].sort((a, b) => a - b));
+  }
+  return kept;
+}
+
+/** "time (s)" -> "s", "updates" -> "updates". @param {Axis} axis */
+function unit(axis) {
+  return axis.label.match(/\((.*)\)/)?.[1] ?? axis.label;
+}
+
 /** @param {number} value */
 function axisNumber(value) {
   return Math.abs(value) >= 1000 ? thousands(value) : plain(Number(value.toPrecision(6)));
@@ -155,12 +185,14 @@ class Curves {
       label: "Horizontal axis", hideLabel: true, value: this.axis.key,
       options: this.axes.map((axis) => [axis.key ?? axis.label, axis.label]), on: (key) => this.xAxis(key),
     });
-    this.tableHost = h("div");
-    this.tableDetails = h("details", { class: "details small", on: { toggle: () => this.fillTable() } },
-      h("summary", { text: "As a table" }), this.tableHost);
-    this.element = h("figure", { class: "curves" }, this.buildTools(),
-      h("div", { class: "curves-head" }, h("figcaption", { class: "small soft", text: options.y.label }), this.readout),
-      this.frame, this.xTitle, this.sentence, this.spokenSentence, this.spokenCursor, options.table !== false && this.tableDetails);
+    this.tableHost = h("div", { hidden: true });
+    this.tableButton = button("As a table", () => this.showTable(), { quiet: true, class: "small" });
+    this.tableButton.setAttribute("aria-expanded", "false");
+    this.tableButton.hidden = options.table === false;
+    this.element = h("figure", { class: "curves" },
+      h("div", { class: "curves-head" }, h("figcaption", { class: "small soft", text: options.y.label }), this.buildTools(), this.readout),
+      this.frame, this.xTitle, h("div", { class: "curves-foot" }, this.sentence, this.tableButton), this.tableHost,
+      this.spokenSentence, this.spokenCursor);
     host.append(this.element);
 
     this.colours = [""];
@@ -188,8 +220,13 @@ class Curves {
     return tools;
   }
 
+  showTable() {
+    this.tableHost.hidden = !this.tableHost.hidden;
+    this.tableButton.setAttribute("aria-expanded", String(!this.tableHost.hidden));
+    if (!this.tableHost.hidden) this.fillTable();
+  }
+
   fillTable() {
-    if (!this.tableDetails.open) return;
     const x = this.xOf(this.columns), rows = [], wanted = Math.min(40, x.length);
     /** @type {Set<number>} */
     const indices = new Set();
@@ -251,7 +288,7 @@ class Curves {
       if (last >= 0) parts.push(`${name} ${this.format(y[last])}`);
     });
     if (parts.length === 0) return `${this.options.label}: nothing measured yet.`;
-    return `${this.options.label} at ${this.formatX(x[x.length - 1])} ${this.axis.label.replace(/ *\(.*\)/, "")}: ${parts.join(", ")}.`;
+    return `${this.options.label} at ${this.formatX(x[x.length - 1])} ${unit(this.axis)}: ${parts.join(", ")}.`;
   }
 
   close() {
@@ -299,9 +336,13 @@ class Curves {
   rows(width) {
     /** @type {(number | null)[][]} */
     const rows = [];
-    const add = (/** @type {Columns} */ columns, /** @type {number} */ from, /** @type {ArrayLike<number>[]} */ ys) => {
+    const [left, right] = this.graph?.isZoomed("x") ? this.graph.xAxisRange() : [-Infinity, Infinity];
+    const add = (/** @type {Columns} */ columns, /** @type {number} */ from, /** @type {ArrayLike<number>[]} */ ys, /** @type {number} */ most) => {
       const x = this.xOf(columns);
-      for (let i = 0; i < x.length; i++) {
+      let begin = 0, end = x.length;
+      while (begin < end && x[begin] < left) begin++;
+      while (end > begin && x[end - 1] > right) end--;
+      for (const i of [...thin(ys, 0, begin, most), ...thin(ys, begin, end, most), ...thin(ys, end, x.length, most)]) {
         if (!Number.isFinite(x[i])) continue;
         /** @type {(number | null)[]} */
         const row = new Array(width).fill(null);
@@ -313,9 +354,9 @@ class Curves {
     const smoothed = (/** @type {Columns} */ { y }) => y.map((values, s) =>
       (this.options.series[s]?.raw ? values : smooth(values, this.smoothing)));
     const count = this.options.series.length;
-    this.older.forEach((ghost, g) => add(ghost.columns, 1 + g * count, smoothed(ghost.columns)));
+    this.older.forEach((ghost, g) => add(ghost.columns, 1 + g * count, smoothed(ghost.columns), 200));
     this.shown = smoothed(this.columns);
-    add(this.columns, 1 + this.older.length * count, this.shown);
+    add(this.columns, 1 + this.older.length * count, this.shown, 800);
     return rows.sort((a, b) => /** @type {number} */ (a[0]) - /** @type {number} */ (b[0]));
   }
 
@@ -346,7 +387,10 @@ class Curves {
 
   /** The room at the right for the names at the line ends. */
   gap() {
-    return this.plot.clientWidth < 420 ? 62 : 104;
+    const longest = Math.max(...this.options.series.map(({ name }) => name.length));
+    const gap = Math.min(this.plot.clientWidth < 420 ? 70 : 140, Math.round(34 + 7.2 * longest));
+    this.element.style.setProperty("--gap-right", `${gap}px`);
+    return gap;
   }
 
   draw() {
@@ -378,6 +422,7 @@ class Curves {
     this.graph = new this.Dygraph(this.plot, file, {
       ...settings, connectSeparatedPoints: true, interactionModel: model, legend: "never", showLabelsOnHighlight: false,
       highlightCircleSize: 0, animatedZooms: false, xRangePad: 2, axisLabelFontSize: 12, drawCallback: () => this.afterDraw(),
+      zoomCallback: () => this.redraw(),
       clickCallback: (/** @type {MouseEvent} */ event) => this.click(event.clientX),
     });
     this.afterDraw();
@@ -461,6 +506,7 @@ class Curves {
   showCursor(x) {
     this.cursor = x;
     this.line.hidden = x === null || !this.graph;
+    this.element.classList.toggle("pointing", !this.line.hidden); // the values stand where the tools were
     if (x === null || !this.graph) {
       fill(this.readout);
       return;
@@ -469,7 +515,7 @@ class Curves {
     this.line.style.left = `${this.graph.toDomXCoord(near)}px`;
     this.line.style.height = `${area.h}px`;
     const xs = this.xOf(this.columns);
-    fill(this.readout, h("span", { text: `${this.formatX(near)} ${this.axis.label.replace(/ *\(.*\)/, "")}` }),
+    fill(this.readout, h("span", { text: `${this.formatX(near)} ${unit(this.axis)}` }),
       this.options.series.map(({ name }, s) => {
         const y = this.shown[s] ?? [], i = nearest(xs, y, x);
         return i < 0 ? null : h("span", null, this.sample(s), `${name} `, h("b", { text: this.format(y[i]) }));

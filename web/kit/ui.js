@@ -362,7 +362,7 @@ export function segmented(o) {
   const group = h("div", { class: "segmented", role: "radiogroup", "aria-label": o.label, title: o.title },
     inputs.map((input, i) => {
       const item = o.options[i];
-      return h("label", null, input, h("span", { text: Array.isArray(item) ? item[1] : item }));
+      return h("label", null, input, Array.isArray(item) ? item[1] : item);
     }));
   const element = o.hideLabel ? group :
     h("div", { class: "field" }, h("span", { class: "label", text: o.label, "aria-hidden": "true" }), group);

@@ -103,7 +103,7 @@ function nudgePanel(set) {
   const chart = errorChart((value) => set({ h: value }));
   const why = h("p", { class: "small" });
   const element = h("section", { class: "panel stack slope-nudge", "aria-label": "Nudge" },
-    h("div", { class: "row slope-head" }, h("h2", { text: "Nudge and measure" }), h("span", { class: "push" }, bits.element)),
+    h("div", { class: "row slope-head" }, h("h2", { text: "Nudge" }), h("span", { class: "push" }, bits.element)),
     hSlider.element, list, chart.element,
     details("Why not the smallest h?", why));
   return {

@@ -58,7 +58,9 @@ export function diagram(host, o) {
 
   /** @type {Net} */
   let net = { sizes: [2, 2], activations: ["identity"], has_biases: true };
-  let place = places(net.sizes), weights = new Float32Array(0);
+  let place = places(net.sizes);
+  /** @type {Float32Array} */
+  let weights = new Float32Array(0);
   /** @type {(SVGPathElement | SVGCircleElement)[]} */
   let marks = []; // what is drawn of a parameter: a link, or a dot at a node
   /** @type {SVGPathElement[]} */

@@ -104,8 +104,15 @@ export function plane(host, o) {
     h("span", { class: "plane-y", text: o.y ? `${o.y} →` : "" }), box, h("span", { class: "plane-x", text: o.x ? `${o.x} →` : "" }));
   host.append(element);
 
-  let points = new Float32Array(0), labels = new Int32Array(0), wrong = new Uint8Array(0);
-  let field = new Float32Array(0), side = 0, least = 0, most = 1, hard = false, size = 0;
+  /** @type {Float32Array} */
+  let points = new Float32Array(0);
+  /** @type {Float32Array} */
+  let field = new Float32Array(0);
+  /** @type {Int32Array} */
+  let labels = new Int32Array(0);
+  /** @type {Uint8Array} */
+  let wrong = new Uint8Array(0);
+  let side = 0, least = 0, most = 1, hard = false, size = 0;
   let hot = -1, chosen = -1, dragging = -1, moved = false, pressed = { x: 0, y: 0 };
   /** @type {{x: number, y: number} | null} */
   let cursor = null; // for the keyboard

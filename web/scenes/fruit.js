@@ -29,8 +29,18 @@ function open(page) {
   stylesheet("scenes/fruit.css");
   const { wire } = page;
   /** @type {Frame | null} */
-  let state = null, probe = null, look = null, graph = null;
-  let xy = new Float32Array(0), labels = new Int32Array(0), placing = 0, glowing = false, chosen = -1, playing = false;
+  let state = null;
+  /** @type {Frame | null} */
+  let probe = null;
+  /** @type {Frame | null} */
+  let look = null;
+  /** @type {Frame | null} */
+  let graph = null;
+  /** @type {Float32Array} */
+  let xy = new Float32Array(0);
+  /** @type {Int32Array} */
+  let labels = new Int32Array(0);
+  let placing = 0, glowing = false, chosen = -1, playing = false;
 
   // ---- lessons
 
@@ -337,7 +347,9 @@ function open(page) {
     curve.change({ title: `${name}: the output over the sum, from -6 to 6`, y: wide ? [name === "identity" ? -6 : low, 6] : [low, 1.25] });
     slope.change({ title: `slope of ${name}, from -6 to 6` });
     /** @type {{x: number, y: number, class: string}[]} */
-    const dots = [], slopes = [];
+    const dots = [];
+    /** @type {{x: number, y: number, class: string}[]} */
+    const slopes = [];
     const layers = state?.net.activations ?? [];
     for (let l = 0; probe && l < layers.length; l++) {
       if (layers[l] !== name) continue;

@@ -47,7 +47,7 @@ function surface(does) {
   let span = [0, 1], aimSpan = [0, 1];
   /** @type {{x: number, y: number, z: number} | null} */
   let rolled = null;
-  let lost = false;
+  let lost = false, before = 0;
 
   const draw3 = renderer(gl);
   const scale = (/** @type {number} */ z) => TALL * Math.min(1.25, Math.max(-0.1, (z - span[0]) / (span[1] - span[0] || 1)));
@@ -64,7 +64,8 @@ function surface(does) {
   function glide() {
     if (!ground) return false;
     let moving = false;
-    const share = still.matches ? 1 : 0.28;
+    const time = performance.now(), share = still.matches ? 1 : 1 - Math.exp(-Math.min(100, time - before) / 55);
+    before = time;
     for (let k = 0; k < 2; k++) {
       span[k] += share * (aimSpan[k] - span[k]);
       if (Math.abs(aimSpan[k] - span[k]) > 1e-4 * Math.abs(aimSpan[1] - aimSpan[0])) moving = true;
@@ -80,16 +81,18 @@ function surface(does) {
       if (!rolled || still.matches) rolled = to;
       const way = Math.hypot(to.x - rolled.x, to.y - rolled.y, to.z - rolled.z);
       if (way > 1e-3) moving = true;
-      const part = way > 1e-3 ? 0.4 : 1;
+      const part = way > 1e-3 ? Math.min(1, 1.5 * share) : 1;
       rolled = { x: rolled.x + part * (to.x - rolled.x), y: rolled.y + part * (to.y - rolled.y), z: rolled.z + part * (to.z - rolled.z) };
     } else rolled = null;
     return moving;
   }
 
   const matrix = (/** @type {number} */ width, /** @type {number} */ height) => {
-    const far = camera.far * Math.max(1, 1.25 * height / width);
+    const far = camera.far * Math.max(1, 1.1 * height / width);
     const at = [far * Math.cos(camera.tilt) * Math.sin(camera.turn), far * Math.sin(camera.tilt), far * Math.cos(camera.tilt) * Math.cos(camera.turn)];
-    return { at, eye: multiply(perspective(0.6, width / height, 0.1, 60), eye(at, [0, 0.22, 0])) };
+    const m = multiply(perspective(0.6, width / height, 0.1, 60), eye(at, [0, 0.16, 0])), aside = 40 / width;
+    for (let k = 0; k < 4; k++) m[4 * k] += aside * m[4 * k + 3]; // the heights need room at the left
+    return { at, eye: m };
   };
 
   const screen = sharp(over, (c, width, height) => {
@@ -177,14 +180,14 @@ function surface(does) {
     element,
     ground(next) {
       const first = !ground, same = ground?.n === next.n && y.length === next.z.length;
-      const before = ground, old = y;
+      const last = ground, old = y;
       ground = next;
       aimSpan = [next.low, next.high];
       if (first) span = [next.low, next.high];
       const full = (/** @type {number} */ z) => TALL * Math.min(1.25, Math.max(-0.1, ((Number.isFinite(z) ? z : next.high) - next.low) / (next.high - next.low || 1)));
       aim = Float32Array.from(next.z, full);
-      if (first || !before) y = Float32Array.from(aim, () => 0);
-      else if (!same) y = resampled(old, before.n, next.n);
+      if (first || !last) y = Float32Array.from(aim, () => 0);
+      else if (!same) y = resampled(old, last.n, next.n);
       screen.ask();
     },
     ball(place, path) {
@@ -238,6 +241,7 @@ function drawAxes(c, spot, g, span, at, colours, width) {
     const step = stepFor(range[0], range[1], few);
     for (let k = Math.ceil(range[0] / step - 1e-9); k * step <= range[1] + 1e-9 * step; k++) {
       const t = (k * step - range[0]) / (range[1] - range[0]), r = spot(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2]));
+      if (t < 0.03 || t > 0.97) continue; // two axes meet there
       c.strokeStyle = colours.soft;
       c.lineWidth = 1;
       c.beginPath();
@@ -271,7 +275,7 @@ function drawAxes(c, spot, g, span, at, colours, width) {
     c.stroke();
     label(c, short(Number((k * step).toPrecision(6))), q.x - 15, q.y, colours.soft, colours.surface, font);
   }
-  label(c, g.names[2], Math.max(top.x - 8, 62), top.y - 18, colours.ink, colours.surface, `600 12.5px ${colours.font}`);
+  label(c, g.names[2], Math.max(top.x - 12, c.measureText(g.names[2]).width + 8), top.y - 14, colours.ink, colours.surface, `600 12.5px ${colours.font}`);
 }
 
 /** Dragging turns, the wheel and two fingers move nearer, a click is a click.

@@ -93,6 +93,8 @@ static const option_row rows[] = {
         0, 0),
     ROW(NUMBER, "split", split, "F", "test share where no official split exists [0.2]", 0, 0.9),
     ROW(WHOLE, "limit", limit, "N", "at most N training samples; 0 = all [0]", 0, 4294967295.0),
+    ROW(WHOLE, "data-seed", data_seed, "S", "of the made sets, glyphs and fruit [as --seed]", 0,
+        18446744073709549568.0),
     ROW(TEXT, "data", data, "DIR",
         "where data sets are [$INKLING_DATA, then\n"
         "                         $XDG_DATA_HOME/inkling]",
@@ -171,6 +173,7 @@ static int train(train_options *o, bool given[ROWS], const char *word)
     o->has_epochs = *given_of(given, "epochs");
     o->has_rate = *given_of(given, "rate");
     o->has_batch = *given_of(given, "batch");
+    o->has_data_seed = *given_of(given, "data-seed");
     o->has_checkpoint_seconds = *given_of(given, "checkpoint-seconds");
     if (o->resume) {
         int status = check_resume(given, word != NULL);

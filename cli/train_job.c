@@ -234,13 +234,14 @@ static json_t *describe_settings(const job *j)
                    {"epochs", s->epochs},
                    {"eval_every", s->eval_every}};
     json_t *said = json_pack(
-        "{s:o, s:o, s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:s, s:s, s:o, s:o, s:o, s:b}", "recipe",
-        noted(j, "recipe"), "init", noted(j, "init"), "cost", ink_cost_name(s->cost), "gradient",
-        ink_gradient_method_name(s->gradient), "optimizer", ink_optimizer_name(s->optimizer),
-        "schedule", ink_schedule_name(s->schedule), "batch", (json_int_t)s->batch, "patience",
-        (json_int_t)s->patience, "keep_best", s->keep_best, "augment", augment, "precision",
-        ink_precision_name(s->precision), "seed", whole(s->seed), "split", noted(j, "split"),
-        "limit", noted(j, "limit"), "half", j->half);
+        "{s:o, s:o, s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:b}",
+        "recipe", noted(j, "recipe"), "init", noted(j, "init"), "cost", ink_cost_name(s->cost),
+        "gradient", ink_gradient_method_name(s->gradient), "optimizer",
+        ink_optimizer_name(s->optimizer), "schedule", ink_schedule_name(s->schedule), "batch",
+        (json_int_t)s->batch, "patience", (json_int_t)s->patience, "keep_best", s->keep_best,
+        "augment", augment, "precision", ink_precision_name(s->precision), "seed", whole(s->seed),
+        "data_seed", whole((uint64_t)json_integer_value(json_object_get(j->note, "seed"))), "split",
+        noted(j, "split"), "limit", noted(j, "limit"), "half", j->half);
     for (size_t i = 0; said && i < sizeof numbers / sizeof *numbers; i++)
         json_object_set_new(said, numbers[i].name, json_number(numbers[i].value));
     return said;
@@ -439,11 +440,16 @@ static ink_status open_data(job *j, const data_choice *choice)
     return open_dataset(j->dataset, choice, &j->train, &j->test, &j->err);
 }
 
+static uint64_t data_seed(const train_options *o)
+{
+    return o->has_data_seed ? o->data_seed : o->seed;
+}
+
 static ink_status prepare_fresh(job *j)
 {
     const train_options *o = j->options;
     int height, width, channels;
-    ink_status status = open_data(j, &(data_choice){o->data, o->split, o->limit, o->seed});
+    ink_status status = open_data(j, &(data_choice){o->data, o->split, o->limit, data_seed(o)});
     if (status != INK_OK)
         return status;
     ink_dataset_shape(j->train, &height, &width, &channels);
@@ -465,11 +471,11 @@ int train_fresh(const train_options *o)
 {
     job j = {.options = o, .dataset = o->dataset, .half = o->half};
     bool good = choose_paths(&j, o->model, o->checkpoint);
-    j.note =
-        json_pack("{s:s, s:f, s:I, s:I, s:s?, s:s, s:b, s:b, s:s, s:s?}", "dataset", o->dataset,
-                  "split", o->split, "limit", (json_int_t)o->limit, "seed", (json_int_t)o->seed,
-                  "data", o->data, "model", j.model_path, "keep_checkpoint", j.keep_checkpoint,
-                  "half", o->half, "init", o->init ? o->init : "auto", "recipe", o->recipe);
+    j.note = json_pack("{s:s, s:f, s:I, s:I, s:s?, s:s, s:b, s:b, s:s, s:s?}", "dataset",
+                       o->dataset, "split", o->split, "limit", (json_int_t)o->limit, "seed",
+                       (json_int_t)data_seed(o), "data", o->data, "model", j.model_path,
+                       "keep_checkpoint", j.keep_checkpoint, "half", o->half, "init",
+                       o->init ? o->init : "auto", "recipe", o->recipe);
     j.note_text = j.note ? json_dumps(j.note, JSON_COMPACT) : NULL;
     good = good && prepare_fresh(&j) == INK_OK;
     j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;

@@ -11,10 +11,10 @@ typedef struct train_options {
     double rate, momentum, beta2, epsilon, weight_decay, decay, bias_rate, dense_rate, bias_decay,
         dense_decay, warmup, clip, label_smoothing;
     double average, nudge, epochs, dropout, input_noise, split, eval_every, checkpoint_seconds;
-    uint64_t batch, patience, seed, threads, limit;
+    uint64_t batch, patience, seed, data_seed, threads, limit;
     bool keep_best, half, json;
-    bool has_momentum, has_epochs, has_rate, has_batch, has_checkpoint_seconds; /* said, not
-                                                                                   default */
+    /* said, not default */
+    bool has_momentum, has_epochs, has_rate, has_batch, has_data_seed, has_checkpoint_seconds;
 } train_options;
 
 void train_options_init(train_options *options);

@@ -102,7 +102,7 @@ static uint8_t shade(double a)
     return (uint8_t)(127.5 + 127.5 * fmin(fmax(a, -1), 1) + 0.5);
 }
 
-/* What each node says over the plane, -1..1 as 0..255. */
+/* What each node says over the plane, -1..1 as 0..255; inputs first. */
 static size_t draw_thumbs(fruit_scene *s, double least, double most)
 {
     const fruit_shape *shape = &s->m->shape;
@@ -116,11 +116,13 @@ static size_t draw_thumbs(fruit_scene *s, double least, double most)
                       least + ((double)(at / side) + 0.5) * field};
         fruit_forward(shape, w, x, (double[]){0, 0}, INK_COST_SQUARED, &pass);
         size_t node = 0;
+        for (size_t i = 0; i < shape->inputs; i++)
+            s->thumbs[node++ * side * side + at] = shade(x[i]);
         for (size_t l = 0; l < shape->layers; l++)
             for (size_t j = 0; j < shape->nodes[l]; j++)
                 s->thumbs[node++ * side * side + at] = shade(pass.a[l][j]);
     }
-    return fruit_biases(shape) * side * side;
+    return (shape->inputs + fruit_biases(shape)) * side * side;
 }
 
 /* Mean cost; which points are told wrong. */
@@ -140,19 +142,20 @@ void fruit_tell_look(fruit_scene *s)
     double least, most;
     size_t right;
     view_of(m, &least, &most);
-    if (!fruit_model_plane(m, least, most, FRUIT_SIDE, s->plane))
+    size_t side = fruit_has_step(&m->shape) ? FRUIT_FINE_SIDE : FRUIT_SIDE; /* steps have edges */
+    if (!fruit_model_plane(m, least, most, side, s->plane))
         return;
     double cost = judge(s, &right);
     size_t thumbs = draw_thumbs(s, least, most);
     fruit_progress p = fruit_model_progress(m);
     desk_array arrays[] = {{"f32", fruit_model_parameters(m), fruit_parameters(&m->shape)},
-                           {"f32", s->plane, FRUIT_SIDE * FRUIT_SIDE},
+                           {"f32", s->plane, side * side},
                            {"u8", s->wrong, m->count},
                            {"u8", s->thumbs, thumbs}};
     json_t *body = json_pack("{s:f, s:I, s:I, s:I, s:f, s:f, s:i, s:i}", "cost",
                              isfinite(cost) ? cost : 1e300, "right", (json_int_t)right, "count",
                              (json_int_t)m->count, "updates", (json_int_t)p.updates, "least", least,
-                             "most", most, "side", FRUIT_SIDE, "thumb", FRUIT_THUMB_SIDE);
+                             "most", most, "side", (int)side, "thumb", FRUIT_THUMB_SIDE);
     desk_tell_arrays(s->desk, &scene_fruit, "look", body, arrays, 4);
     s->told = desk_now();
 }

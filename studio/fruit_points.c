@@ -35,13 +35,33 @@ static double uniform(uint64_t *state)
 }
 
 /* Nothing tells safe from poisonous: no line, no network, only learning by heart. */
-static void scatter(fruit_model *m, const fruit_data *data)
+static int at_random(double x, double y, uint64_t *state)
+{
+    (void)x, (void)y;
+    return uniform(state) < 0.5;
+}
+
+/* A line through the corner gets most of it right, and only one that bends gets all; -1 too near to
+ * the border to be fair. */
+static int below_bend(double x, double y, uint64_t *state)
+{
+    double above = y - 1.1 * pow(x, 2.5);
+    (void)state;
+    return fabs(above) < 0.05 ? -1 : above < 0;
+}
+
+static void scatter(fruit_model *m, const fruit_data *data,
+                    int (*label)(double x, double y, uint64_t *state))
 {
     uint64_t state = data->seed;
-    for (size_t i = 0; i < data->points; i++) {
-        m->xy[2 * i] = (float)(0.03 + 0.94 * uniform(&state));
-        m->xy[2 * i + 1] = (float)(0.03 + 0.94 * uniform(&state));
-        m->labels[i] = uniform(&state) < 0.5;
+    for (size_t i = 0; i < data->points;) {
+        double x = 0.03 + 0.94 * uniform(&state), y = 0.03 + 0.94 * uniform(&state);
+        int k = label(x, y, &state);
+        if (k < 0)
+            continue;
+        m->xy[2 * i] = (float)(x + data->noise * (uniform(&state) - uniform(&state)));
+        m->xy[2 * i + 1] = (float)(y + data->noise * (uniform(&state) - uniform(&state)));
+        m->labels[i++] = k;
     }
 }
 
@@ -80,7 +100,9 @@ ink_status fruit_model_set_data(fruit_model *m, const fruit_data *data, ink_erro
     if (!(data->noise >= 0 && data->noise <= 1))
         return fail(err, "noise is a number from 0 to 1, not %g", data->noise);
     if (strcmp(data->shape, "random") == 0) {
-        scatter(m, data);
+        scatter(m, data, at_random);
+    } else if (strcmp(data->shape, "bend") == 0) {
+        scatter(m, data, below_bend);
     } else {
         ink_status status = generate(m, data, err);
         if (status != INK_OK)

@@ -7,9 +7,10 @@
 #include "studio/fruit_race.h"
 
 enum {
-    FRUIT_SIDE = 128,     /* fields of the plane each way */
+    FRUIT_SIDE = 128, /* fields of the plane each way */
+    FRUIT_FINE_SIDE = 256,
     FRUIT_LANE_SIDE = 64, /* of a lane's plane */
-    FRUIT_THUMB_SIDE = 20 /* of the picture in a node */
+    FRUIT_THUMB_SIDE = 28 /* of the picture in a node */
 };
 
 typedef enum fruit_speed {
@@ -39,9 +40,9 @@ typedef struct fruit_scene {
     int probe_label;
     long probe_index;       /* of a point, or -1 */
     fruit_activation graph; /* drawn beside */
-    float plane[FRUIT_SIDE * FRUIT_SIDE];
+    float plane[FRUIT_FINE_SIDE * FRUIT_FINE_SIDE];
     uint8_t wrong[FRUIT_POINTS];
-    uint8_t thumbs[FRUIT_LAYERS * FRUIT_NODES * FRUIT_THUMB_SIDE * FRUIT_THUMB_SIDE];
+    uint8_t thumbs[(FRUIT_LAYERS + 1) * FRUIT_NODES * FRUIT_THUMB_SIDE * FRUIT_THUMB_SIDE];
     float lane_planes[FRUIT_METHODS][FRUIT_LANE_SIDE * FRUIT_LANE_SIDE];
 } fruit_scene;
 

@@ -37,7 +37,7 @@ typedef struct look_evaluation {
     const ink_model *model;
     ink_model *owned; /* the same, or NULL where it is lent */
     const ink_dataset *set;
-    size_t version; /* of the weights */
+    size_t version, update; /* of the weights: when they were taken */
     size_t count, done, correct;
     size_t classes;
     int32_t *guess;     /* [count] */

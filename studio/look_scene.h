@@ -27,14 +27,13 @@ typedef struct look {
     look_phase phase;
     char message[512], wants[256], data[256];
     const ink_dataset *set;
-    size_t begun; /* of the run that is looked at */
-    size_t update;
+    size_t begun;           /* of the run that is looked at */
     look_evaluation *shown; /* first not complete, later always */
     look_evaluation *next;  /* of newer weights, until it is complete */
     look_filter filter;
     look_list list;
     size_t cursor;
-    bool to_first; /* of the list, once it is not empty */
+    bool to_first; /* of the list, whatever it comes to be, until somebody moves */
     bool covers;
     look_cover *cover;
     uint64_t dice;

@@ -66,8 +66,7 @@ static bool fits(const ink_model *model, const ink_dataset *set)
 
 static bool is_here(const look *l, const char *name)
 {
-    return strncmp(name, "glyphs", 6) == 0 ||
-           ink_dataset_is_here(name, library_data_folder(desk_library(l->d)));
+    return ink_dataset_is_here(name, library_data_folder(desk_library(l->d)));
 }
 
 static void begin(look *l, const ink_model *model, ink_model *owned, const library_data *data)
@@ -107,14 +106,27 @@ static void lack(look *l, const ink_model *model, const look_shipped *s)
     stand(l, LOOK_NO_DATA, text);
 }
 
-/* The first that is here; "" when there is none. */
+/* Do the built-in drawings have this model's classes? A few of them tell. */
+static bool glyphs_fit(const ink_model *model, const char *name)
+{
+    ink_dataset_options options;
+    ink_dataset *few = NULL;
+    ink_dataset_options_init(&options);
+    options.limit = 20;
+    bool fit = ink_dataset_open(name, &options, &few, NULL, NULL) == INK_OK && fits(model, few);
+    ink_dataset_free(few);
+    return fit;
+}
+
+/* The first that is here and may fit; "" when there is none. */
 static void choose(look *l, const ink_model *model, const look_shipped *s)
 {
     char doodles[256];
     doodles_of(model, doodles, sizeof doodles);
     for (int i = 0; i < 2 && !*l->data; i++) {
         const char *name = i == 0 && !s->sets[0] ? doodles : s->sets[i];
-        if (name && is_here(l, name))
+        bool made = name && strncmp(name, "glyphs", 6) == 0;
+        if (name && (made ? glyphs_fit(model, name) : is_here(l, name)))
             snprintf(l->data, sizeof l->data, "%s", name);
     }
 }
@@ -128,8 +140,10 @@ static void prepare_shipped(look *l, const look_shipped *s)
         stand(l, LOOK_FAILED, err.text);
         return;
     }
-    if (!*l->data)
+    if (!*l->data) {
         choose(l, model, s);
+        look_tell_state(l); /* opening it may take a while */
+    }
     if (!*l->data) {
         lack(l, model, s);
         return;
@@ -166,11 +180,12 @@ static void prepare_mine(look *l)
         ink_model *model = run_model(r, &version, &err);
         if (!model)
             return;
-        l->update = now.update;
         snprintf(l->data, sizeof l->data, "%s", run_setup_now(r)->data);
         begin(l, model, model, &data);
-        if (l->shown)
+        if (l->shown) {
             l->shown->version = version;
+            l->shown->update = now.update;
+        }
     }
 }
 
@@ -217,7 +232,7 @@ static ink_status evaluate_mine(look *l, const run_status *now, ink_error *err)
     if (!fresh)
         return err->status;
     fresh->version = version;
-    l->update = now->update;
+    fresh->update = now->update;
     look_evaluation_free(l->next);
     l->next = fresh;
     return INK_OK;

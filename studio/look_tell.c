@@ -65,7 +65,7 @@ static void add_evaluation(const look *l, json_t *body)
         "{s:o, s:I, s:I, s:I, s:f, s:f, s:I, s:I, s:b, s:o, s:I, s:i, s:i, s:i, s:b, s:o, s:I}",
         "classes", names, "count", (json_int_t)e->count, "done", (json_int_t)e->done, "correct",
         (json_int_t)e->correct, "low", low, "high", high, "version", (json_int_t)e->version,
-        "update", (json_int_t)l->update, "newer", l->next != NULL, "network",
+        "update", (json_int_t)e->update, "newer", l->next != NULL, "network",
         look_text(ink_network_text(e->model->network)), "parameters",
         (json_int_t)ink_network_parameter_count(e->model->network), "height", shape.height, "width",
         shape.width, "channels", shape.channels, "pictures", shape.pictures, "walls",

@@ -57,7 +57,7 @@ size_t look_walls(const ink_model *model, look_wall walls[LOOK_MOST_WALLS])
             snprintf(wall->name, sizeof wall->name, "layer %d: %zu nodes", layer, wall->count);
             count++;
         } else if ((is_weight(&t, "conv") || is_weight(&t, "whiten")) && as_filters(&t, wall)) {
-            snprintf(wall->name, sizeof wall->name, "layer %d: %zu filters %zux%zu%s", layer,
+            snprintf(wall->name, sizeof wall->name, "layer %d: %zu filters %zu x %zu%s", layer,
                      t.shape[3], t.shape[0], t.shape[1], wall->inputs > 1 ? ", by channel" : "");
             count++;
         }

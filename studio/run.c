@@ -320,7 +320,7 @@ ink_model *run_model(run *r, size_t *version, ink_error *err)
     ink_error *say = err ? err : &local;
     ink_model *model = NULL;
     pthread_mutex_lock(&r->lock);
-    if (r->copy && r->copy_begun == r->status.begun && r->copy_version != r->status.version)
+    if (r->has_data && (!r->copy || r->copy_version != r->status.version))
         ask_for_copy(r);
     if (r->copy && r->copy_begun == r->status.begun) {
         ink_network *copy = ink_network_copy(r->copy, say);

@@ -66,6 +66,8 @@ void states_cut(run_states *states, size_t update);
 
 /* ---- evaluation in pieces: run_judge.c ---- */
 
+#define RUN_JUDGE_CREDIT 0.05 /* seconds of evaluation that may be saved up */
+
 typedef struct judge_part {
     const ink_dataset *data; /* NULL = there is none */
     size_t count, next, correct;
@@ -84,9 +86,9 @@ typedef struct run_judge {
     bool running;
     judge_part parts[2]; /* test, train */
     size_t version, update;
-    run_point point; /* where it stands; filled in at the end */
-    double credit;   /* seconds that may be spent */
-    double credited, began;
+    run_point point;               /* where it stands; filled in at the end */
+    double credit;                 /* seconds that may be spent */
+    double credited, began, spent; /* on the latest one */
 } run_judge;
 
 ink_status judge_open(run_judge *judge, const ink_network *network, const ink_input *input,
@@ -224,5 +226,6 @@ double learn_slice(run *r);
 void settings_tune(ink_train_settings *settings, const ink_train_settings *wanted);
 bool settings_same(const ink_train_settings *a, const ink_train_settings *b);
 bool run_is_done(const session *s);
+run_point run_point_of(const session *s); /* of now, not measured */
 
 #endif

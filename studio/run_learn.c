@@ -6,11 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE        0.008 /* seconds of updates between looks around */
-#define JUDGE_SHARE  0.18  /* of the time, while it plays */
-#define JUDGE_CREDIT 0.05  /* seconds that may be saved up */
-#define JUDGE_EVERY  0.05  /* seconds at least between two evaluations */
-#define RATE_WINDOW  0.3   /* seconds that "lately" means */
+#define SLICE       0.008 /* seconds of updates between looks around */
+#define JUDGE_SHARE 0.18  /* of the time, while it plays */
+/* An evaluation is worth as much training as takes 20 times as long, but 0.05 to 1 seconds; at the
+ * beginning, where all changes fast, 0.2 at most. */
+#define JUDGE_WORTH 20
+#define JUDGE_LEAST 0.05
+#define JUDGE_MOST  1.0
+#define JUDGE_EARLY 0.2
+#define RATE_WINDOW 0.3 /* seconds that "lately" means */
 enum { TEST, TRAIN };
 
 /* ---- settings that may change ---- */
@@ -60,7 +64,7 @@ bool run_is_done(const session *s)
     return p.update >= p.updates;
 }
 
-static run_point point_of(const session *s)
+run_point run_point_of(const session *s)
 {
     ink_trainer_progress p = ink_trainer_look(s->trainer);
     return (run_point){.update = (float)p.update,
@@ -93,7 +97,7 @@ static void follow_tunings(run *r)
 static void record(run *r)
 {
     session *s = &r->now;
-    run_point point = point_of(s);
+    run_point point = run_point_of(s);
     size_t at = update_of(s);
     s->recent.costs[s->recent.count++ % RUN_RECENT] = ink_trainer_look(s->trainer).cost;
     pthread_mutex_lock(&r->lock);
@@ -142,6 +146,8 @@ static void restore(run *r, const kept_state *kept)
     ink_error err = {.status = INK_OK};
     if (!kept || ink_trainer_restore(s->trainer, kept->memory, &err) != INK_OK)
         return;
+    if (s->diverged) /* that is no longer where it stands */
+        run_say(r, false, "%s", "");
     s->recent = kept->recent;
     s->diverged = false;
     s->version++;
@@ -325,6 +331,15 @@ static void judged(run *r)
     pthread_mutex_unlock(&r->lock);
 }
 
+/* When the next evaluation is worth its time, while it plays. */
+static double judge_due(const session *s)
+{
+    ink_trainer_progress p = ink_trainer_look(s->trainer);
+    double most = fmax(JUDGE_EARLY, 0.05 * (p.train_seconds + p.load_seconds));
+    double pause = fmin(JUDGE_WORTH * s->judge.spent, fmin(most, JUDGE_MOST));
+    return s->judge.began + fmax(pause, JUDGE_LEAST);
+}
+
 /* A piece of evaluation, if there is one to do: freely while it rests, on credit while it plays.
  * Returns when to look again. */
 static double judge(run *r, double now)
@@ -334,22 +349,25 @@ static double judge(run *r, double now)
     bool plays = s->motion != MOTION_REST;
     if (s->motion == MOTION_SEEK)
         return (double)INFINITY;
-    j->credit = fmin(j->credit + JUDGE_SHARE * (now - j->credited), JUDGE_CREDIT);
+    j->credit = fmin(j->credit + JUDGE_SHARE * (now - j->credited), RUN_JUDGE_CREDIT);
     j->credited = now;
     if (!j->running && s->judged_version == s->version)
         return (double)INFINITY;
     if (plays && j->credit <= 0)
         return now - j->credit / JUDGE_SHARE;
-    if (!j->running && plays && now < j->began + JUDGE_EVERY)
-        return j->began + JUDGE_EVERY;
+    if (!j->running && plays && now < judge_due(s))
+        return judge_due(s);
     if (!j->running || (!plays && j->version != s->version)) {
-        run_point point = point_of(s);
+        run_point point = run_point_of(s);
         judge_begin(j, ink_trainer_network(s->trainer), s->version, update_of(s), &point);
         j->began = now;
+        j->spent = 0;
     }
     if (judge_piece(j, now, &r->called))
         judged(r);
-    j->credit = plays ? j->credit - (run_clock() - now) : JUDGE_CREDIT;
+    double spent = run_clock() - now;
+    j->spent += spent;
+    j->credit = plays ? j->credit - spent : RUN_JUDGE_CREDIT;
     return now;
 }
 
@@ -360,7 +378,7 @@ double learn_slice(run *r)
         session_load(r);
         return s->loading ? 0.004 : 0;
     }
-    if (!s->trainer)
+    if (!s->trainer || s->failed)
         return (double)INFINITY;
     double now = run_clock(), next = (double)INFINITY;
     if (s->motion == MOTION_PLAY)

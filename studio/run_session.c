@@ -46,26 +46,27 @@ void session_close(run *r)
 
 /* ---- beginning ---- */
 
-/* The name of the data in the words that the command or a run left in a file; they are not
- * trusted. Made data depends on a seed, which the library takes as 1. */
-static ink_status read_words(const char *text, run_setup *setup, ink_error *err)
+/* The data that a file was learnt on, from what the command or a run wrote into it; it is not
+ * trusted. A checkpoint goes on with exactly its data, and the library makes sets with seed 1 and
+ * splits others at 0.2. */
+static ink_status read_words(const char *text, bool exact, run_setup *setup, ink_error *err)
 {
-    json_t *words = json_loads(text ? text : "", JSON_REJECT_DUPLICATES, NULL);
-    const char *name = json_string_value(json_object_get(words, "dataset"));
+    json_t *all = json_loads(text ? text : "", JSON_REJECT_DUPLICATES, NULL);
+    json_t *settings = json_object_get(all, "settings"), *words = settings ? settings : all;
+    const char *name = json_string_value(json_object_get(all, "dataset"));
     if (!name)
-        name = json_string_value(json_object_get(words, "data"));
-    json_t *settings = json_object_get(words, "settings");
-    json_t *limit = json_object_get(settings ? settings : words, "limit");
+        name = json_string_value(json_object_get(all, "data"));
+    json_int_t limit = json_integer_value(json_object_get(words, "limit"));
     json_t *seed = json_object_get(words, "seed"), *split = json_object_get(words, "split");
     bool made = name && (strncmp(name, "fruit", 5) == 0 || strncmp(name, "glyphs", 6) == 0);
     bool other = (made && json_is_integer(seed) && json_integer_value(seed) != 1) ||
                  (json_is_real(split) && fabs(json_real_value(split) - 0.2) > 1e-9);
-    bool good = !other && (!name || strlen(name) < sizeof setup->data);
-    if (good && name)
+    bool good = !(exact && other) && (!name || strlen(name) < sizeof setup->data);
+    if (good && name) {
         snprintf(setup->data, sizeof setup->data, "%s", name);
-    if (good && name)
-        setup->limit = json_integer_value(limit) > 0 ? (size_t)json_integer_value(limit) : 0;
-    json_decref(words);
+        setup->limit = limit > 0 ? (size_t)limit : 0;
+    }
+    json_decref(all);
     if (good)
         return INK_OK;
     *err = (ink_error){.status = INK_EINVAL,
@@ -96,7 +97,7 @@ static ink_status read_file(session *s, const char *path, ink_error *err)
         s->setup.settings = *settings;
     else
         s->setup.settings.cost = model->cost;
-    return read_words(settings ? settings->note : model->record, &s->setup, err);
+    return read_words(settings ? settings->note : model->record, settings != NULL, &s->setup, err);
 }
 
 /* A file that cannot be read leaves the run as it was. */
@@ -228,6 +229,9 @@ static ink_status take_off(run *r, ink_error *err)
     s->images_seen = (double)at.images;
     if (s->motion == MOTION_STEP)
         s->goal += at.update;
+    run_point point = run_point_of(s); /* so that the curve begins where the run does */
+    s->judge.credit = RUN_JUDGE_CREDIT;
+    judge_begin(&s->judge, ink_trainer_network(s->trainer), s->version, at.update, &point);
     bool good = states_begin(&s->states, ink_trainer_state_size(s->trainer)) &&
                 states_keep(&s->states, s->trainer, &s->recent);
     return good ? INK_OK : (err->status = INK_ENOMEM);

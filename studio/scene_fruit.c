@@ -15,7 +15,7 @@
  *   state   what was chosen: lessons, data, net, how it learns
  *   points  f32 x and y, i32 class
  *   look    cost, right of count; f32 parameters, f32 plane (safe - poisonous, lowest row first),
- *           u8 wrong points, u8 pictures of what each node says
+ *           u8 wrong points, u8 pictures of what each node says, inputs first
  *   probe   one point: sums, outputs, cost node by node
  *   graph   f32 z, f32 a, f32 slope of an activation
  *   link    the strings of a link, the command or why there is none
@@ -35,7 +35,7 @@
 /* Updates a second. */
 static const double rates[] = {1, 10, 60, 1000, (double)INFINITY};
 /* Of the race's clock, seconds a second: each of four lanes gets at most a quarter. */
-static const double race_rates[] = {0.001, 0.01, 0.05, 0.2, 0.2};
+static const double race_rates[] = {0.0002, 0.002, 0.02, 0.2, 0.2};
 
 static void *scene_open(desk *d, ink_error *err)
 {

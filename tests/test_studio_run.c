@@ -1,107 +1,8 @@
 /* A run of the studio through its API: the same bits at every speed and after every way back, and
  * sense in every phase. */
-#include "tests/check.h"
+#include "tests/run_scene.h"
 
-#include "inkling/inkling.h"
-#include "studio/run.h"
-
-#include <dirent.h>
-#include <time.h>
-#include <unistd.h>
-
-enum { MOST_WAIT = 60 }; /* seconds */
-
-typedef struct scene {
-    library *library;
-    run *run;
-    run_setup setup;
-    run_status now;
-} scene;
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void nap(double time)
-{
-    struct timespec t = {.tv_sec = (time_t)time, .tv_nsec = (long)(1e9 * (time - floor(time)))};
-    nanosleep(&t, NULL);
-}
-
-static void set_up_in(scene *s, const char *folder)
-{
-    ink_error err = {.status = INK_OK};
-    memset(s, 0, sizeof *s);
-    s->library = library_new(&(library_settings){.data = NULL}, &err);
-    assert_non_null(s->library);
-    s->run = run_new(s->library, folder, 2, &err);
-    assert_non_null(s->run);
-    run_setup_init(&s->setup);
-    s->setup.limit = 640; /* 20 updates an epoch */
-}
-
-static void set_up(scene *s)
-{
-    set_up_in(s, NULL);
-}
-
-static void tear_down(scene *s)
-{
-    run_free(s->run);
-    library_free(s->library);
-}
-
-/* All orders obeyed, and nothing moves any more. */
-static void settle(scene *s)
-{
-    double end = seconds() + MOST_WAIT;
-    do {
-        run_look(s->run, &s->now);
-        bool rests = s->now.phase != RUN_LOADING && s->now.phase != RUN_PLAYING &&
-                     s->now.phase != RUN_SEEKING;
-        if (s->now.waiting == 0 && rests)
-            return;
-        nap(0.001);
-    } while (seconds() < end);
-    fail_msg("after %d seconds the run is in phase %d, %zu orders wait: %s", MOST_WAIT,
-             (int)s->now.phase, s->now.waiting, s->now.message);
-}
-
-static void settle_as(scene *s, run_phase phase)
-{
-    settle(s);
-    if (s->now.phase != phase)
-        fail_msg("phase %d, expected %d: %s", (int)s->now.phase, (int)phase, s->now.message);
-}
-
-static void begin(scene *s)
-{
-    ink_error err = {.status = INK_OK};
-    assert_good(run_begin(s->run, &s->setup, &err), err);
-    run_look(s->run, &s->now);
-    assert_int_equal(s->now.phase, RUN_LOADING);
-    settle_as(s, RUN_PAUSED);
-}
-
-typedef char bits[65];
-
-static void bits_of(scene *s, bits hex)
-{
-    ink_error err = {.status = INK_OK};
-    size_t version = 0;
-    run_look(s->run, &s->now);
-    ink_model *model = run_model(s->run, &version, &err);
-    while (model && version != s->now.version) { /* the thread did not come to it in time */
-        ink_model_free(model);
-        model = run_model(s->run, &version, &err);
-    }
-    assert_good(err.status, err);
-    assert_good(ink_network_sha256(model->network, hex, &err), err);
-    ink_model_free(model);
-}
+#include "base/memory.h"
 
 /* What ink_train has after so many updates. */
 typedef struct stop {
@@ -340,7 +241,7 @@ static void a_long_curve_stays_short(void **state)
     for (size_t i = 0; i < count; i++) {
         assert_true(points[i].update > last);
         last = points[i].update;
-        measured += !isnan(points[i].test_accuracy);
+        measured += isnan(points[i].test_accuracy) ? 0 : 1;
     }
     assert_true(last > 29900 && measured >= 2);
     tear_down(&s);
@@ -487,114 +388,6 @@ static void tuning_after_divergence_goes_back_by_itself(void **state)
     tear_down(&s);
 }
 
-static void saved_and_taken_up_a_run_goes_on_with_the_same_bits(void **state)
-{
-    (void)state;
-    ink_error err = {.status = INK_OK};
-    bits whole, later;
-    char path[64], half[64];
-    snprintf(path, sizeof path, "studio-run-%ld.safetensors", (long)getpid());
-    snprintf(half, sizeof half, "studio-half-%ld.safetensors", (long)getpid());
-    scene s, t;
-    set_up(&s);
-    s.setup.settings.optimizer = INK_OPTIMIZER_ADAM;
-    s.setup.settings.rate = 0.002f;
-    s.setup.settings.average = 0.9f;
-    begin(&s);
-    run_step(s.run, 33);
-    assert_good(run_save(s.run, path, false, &err), err);
-    settle_as(&s, RUN_PAUSED); /* steps go on while it is saved: this is not at 33 */
-    run_seek(s.run, 33);
-    settle_as(&s, RUN_PAUSED);
-    assert_good(run_save(s.run, path, false, &err), err);
-    assert_good(run_save(s.run, half, true, &err), err);
-    settle_as(&s, RUN_PAUSED);
-    assert_false(s.now.trouble);
-    assert_non_null(strstr(s.now.message, half));
-    run_step(s.run, 20);
-    settle_as(&s, RUN_PAUSED);
-    bits_of(&s, whole);
-
-    set_up(&t);
-    assert_good(run_resume(t.run, path, &err), err);
-    settle_as(&t, RUN_PAUSED);
-    assert_int_equal(t.now.update, 33);
-    assert_int_equal(t.now.earliest, 33);
-    const run_setup *setup = run_setup_now(t.run);
-    assert_string_equal(setup->data, "glyphs:digits");
-    assert_int_equal(setup->limit, 640);
-    assert_true(setup->settings.optimizer == INK_OPTIMIZER_ADAM && setup->checkpoint);
-    assert_string_equal(setup->from, path);
-    run_step(t.run, 20);
-    settle_as(&t, RUN_PAUSED);
-    assert_int_equal(t.now.update, 53);
-    bits_of(&t, later);
-    assert_string_equal(whole, later);
-    run_seek(t.run, 0);
-    settle_as(&t, RUN_PAUSED);
-    assert_int_equal(t.now.update, 33);
-
-    assert_good(run_resume(t.run, half, &err), err); /* a model: its weights, from update 0 */
-    settle_as(&t, RUN_PAUSED);
-    assert_int_equal(t.now.update, 0);
-    assert_int_equal(t.now.begun, 2);
-    assert_false(run_setup_now(t.run)->checkpoint);
-    unlink(path);
-    assert_good(run_resume(t.run, path, &err), err); /* what is no file leaves all as it was */
-    settle_as(&t, RUN_PAUSED);
-    assert_true(t.now.trouble && strstr(t.now.message, path));
-    assert_int_equal(t.now.begun, 2);
-    run_step(t.run, 5);
-    settle_as(&t, RUN_PAUSED);
-    assert_int_equal(t.now.update, 5);
-    unlink(half);
-    tear_down(&s);
-    tear_down(&t);
-}
-
-/* How many files are in a folder; the last one's path. */
-static size_t list(const char *folder, char *last, size_t size)
-{
-    DIR *dir = opendir(folder);
-    size_t count = 0;
-    for (struct dirent *e; dir && (e = readdir(dir));)
-        if (e->d_name[0] != '.') {
-            count++;
-            snprintf(last, size, "%s/%s", folder, e->d_name);
-        }
-    if (dir)
-        closedir(dir);
-    return count;
-}
-
-static void what_was_learnt_is_kept_at_the_end_and_not_more_than_five_files(void **state)
-{
-    (void)state;
-    char folder[] = "studio-state-XXXXXX", last[512];
-    assert_non_null(mkdtemp(folder));
-    for (int i = 0; i < 7; i++) {
-        scene s;
-        set_up_in(&s, folder);
-        begin(&s);
-        if (i > 0) { /* nothing learnt, nothing kept */
-            run_step(s.run, 25);
-            settle_as(&s, RUN_PAUSED);
-        }
-        tear_down(&s);
-        assert_true(list(folder, last, sizeof last) == (size_t)(i < 5 ? i : 5));
-    }
-    scene s;
-    ink_error err = {.status = INK_OK};
-    set_up(&s);
-    assert_good(run_resume(s.run, last, &err), err);
-    settle_as(&s, RUN_PAUSED);
-    assert_int_equal(s.now.update, 25);
-    tear_down(&s);
-    while (list(folder, last, sizeof last) > 0)
-        unlink(last);
-    rmdir(folder);
-}
-
 static void what_cannot_be_is_said_at_once_or_in_the_message(void **state)
 {
     (void)state;
@@ -728,6 +521,38 @@ static void looking_all_the_time_changes_nothing(void **state)
     tear_down(&s);
 }
 
+/* Whatever cannot be had: a sentence, and the next beginning works. */
+static void without_memory_a_run_fails_with_a_sentence(void **state)
+{
+    (void)state;
+    scene s;
+    set_up(&s);
+    s.setup.limit = 64;
+    snprintf(s.setup.net, sizeof s.setup.net, "784-10");
+    s.setup.settings.clip = 1;
+    s.setup.settings.average = 0.9f;
+    begin(&s);
+    bool begun = false;
+    for (size_t n = 1; !begun; n++) {
+        ink_error err = {.status = INK_OK};
+        snprintf(s.setup.net, sizeof s.setup.net, n % 2 ? "784-10" : "784 dense 10 softmax");
+        ink__alloc_fail_at(n);
+        ink_status status = run_begin(s.run, &s.setup, &err);
+        if (status == INK_OK)
+            settle(&s);
+        begun = ink__alloc_fail_at(0) < n;
+        assert_true(status == INK_OK || status == INK_ENOMEM);
+        assert_true(status != INK_OK || s.now.phase == RUN_FAILED || s.now.phase == RUN_PAUSED);
+        assert_true(s.now.phase != RUN_FAILED || *s.now.message);
+        if (n > 500)
+            fail_msg("%zu allocations are too many", n);
+    }
+    begin(&s);
+    run_step(s.run, 3);
+    settle_as(&s, RUN_PAUSED);
+    tear_down(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -742,12 +567,11 @@ int main(void)
         cmocka_unit_test(more_epochs_wake_a_run_that_is_done),
         cmocka_unit_test(divergence_keeps_good_weights_and_can_be_repaired),
         cmocka_unit_test(tuning_after_divergence_goes_back_by_itself),
-        cmocka_unit_test(saved_and_taken_up_a_run_goes_on_with_the_same_bits),
-        cmocka_unit_test(what_was_learnt_is_kept_at_the_end_and_not_more_than_five_files),
         cmocka_unit_test(what_cannot_be_is_said_at_once_or_in_the_message),
         cmocka_unit_test(any_order_is_survived_in_any_phase),
         cmocka_unit_test(a_flood_of_orders_is_taken_and_the_last_counts),
         cmocka_unit_test(looking_all_the_time_changes_nothing),
+        cmocka_unit_test(without_memory_a_run_fails_with_a_sentence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -174,7 +174,7 @@ test("a chart keeps its zoom while values come, and says itself in words", async
   await t.page.locator(".curves-frame").focus();
   await t.page.keyboard.press("Home");
   same(await t.page.locator(".curves-readout").innerText().then((text) => text.replace(/\s+/g, " ").trim()), "0 s train 2 test 2.2", "values at the cursor");
-  await t.page.getByText("As a table").click();
+  await t.page.getByRole("button", { name: "As a table" }).click();
   await until(() => t.page.getByRole("cell", { name: "2.2", exact: true }).first().isVisible(), "the table does not have the first value");
 });
 

@@ -185,12 +185,14 @@ class Curves {
       label: "Horizontal axis", hideLabel: true, value: this.axis.key,
       options: this.axes.map((axis) => [axis.key ?? axis.label, axis.label]), on: (key) => this.xAxis(key),
     });
-    this.tableHost = h("div");
-    this.tableDetails = h("details", { class: "details small", on: { toggle: () => this.fillTable() } },
-      h("summary", { text: "As a table" }), this.tableHost);
-    this.element = h("figure", { class: "curves" }, this.buildTools(),
-      h("div", { class: "curves-head" }, h("figcaption", { class: "small soft", text: options.y.label }), this.readout),
-      this.frame, this.xTitle, this.sentence, this.spokenSentence, this.spokenCursor, options.table !== false && this.tableDetails);
+    this.tableHost = h("div", { hidden: true });
+    this.tableButton = button("As a table", () => this.showTable(), { quiet: true, class: "small" });
+    this.tableButton.setAttribute("aria-expanded", "false");
+    this.tableButton.hidden = options.table === false;
+    this.element = h("figure", { class: "curves" },
+      h("div", { class: "curves-head" }, h("figcaption", { class: "small soft", text: options.y.label }), this.buildTools(), this.readout),
+      this.frame, this.xTitle, h("div", { class: "curves-foot" }, this.sentence, this.tableButton), this.tableHost,
+      this.spokenSentence, this.spokenCursor);
     host.append(this.element);
 
     this.colours = [""];
@@ -218,8 +220,13 @@ class Curves {
     return tools;
   }
 
+  showTable() {
+    this.tableHost.hidden = !this.tableHost.hidden;
+    this.tableButton.setAttribute("aria-expanded", String(!this.tableHost.hidden));
+    if (!this.tableHost.hidden) this.fillTable();
+  }
+
   fillTable() {
-    if (!this.tableDetails.open) return;
     const x = this.xOf(this.columns), rows = [], wanted = Math.min(40, x.length);
     /** @type {Set<number>} */
     const indices = new Set();
@@ -380,7 +387,10 @@ class Curves {
 
   /** The room at the right for the names at the line ends. */
   gap() {
-    return this.plot.clientWidth < 420 ? 62 : 104;
+    const longest = Math.max(...this.options.series.map(({ name }) => name.length));
+    const gap = Math.min(this.plot.clientWidth < 420 ? 70 : 140, Math.round(34 + 7.2 * longest));
+    this.element.style.setProperty("--gap-right", `${gap}px`);
+    return gap;
   }
 
   draw() {
@@ -496,6 +506,7 @@ class Curves {
   showCursor(x) {
     this.cursor = x;
     this.line.hidden = x === null || !this.graph;
+    this.element.classList.toggle("pointing", !this.line.hidden); // the values stand where the tools were
     if (x === null || !this.graph) {
       fill(this.readout);
       return;

@@ -19,7 +19,7 @@ export function size(bytes) {
 function setRow(set, options, get, check) {
   const mark = h("span");
   const getButton = button(`Download ${size(set.bytes)}`, () => get(set.name), { icon: "save" });
-  const checkButton = button("Look inside", () => check(set.name), { quiet: true });
+  const checkButton = button("Look inside", () => check(set.name));
   const useButton = options.use ? button("Use it", () => options.use?.(set.name)) : null;
   const source = set.address ? h("a", { href: set.address, target: "_blank", rel: "noopener noreferrer", text: set.address.replace(/^https?:\/\//, "") }) : null;
   const element = h("li", { class: "data-set" },

@@ -78,7 +78,7 @@ export function diagram(host, o) {
   let litNodes = new Set();
 
   const nameOf = (/** @type {number} */ layer, /** @type {number} */ node) => layer === 0 ? o.inputs[node] :
-    layer === net.sizes.length - 1 ? (o.outputs[node] ?? "").replace(/^\W+\s/, "") : `hidden ${net.sizes.length > 3 ? `${layer}.` : ""}${node + 1}`;
+    layer === net.sizes.length - 1 ? (o.outputs[node] ?? "").replace(/^\W+\s/, "") : net.sizes[layer] === 1 ? `hidden ${layer}` : `hidden ${net.sizes.length > 3 ? `${layer}.` : ""}${node + 1}`;
 
   /** What a parameter is called. @param {number} index */
   function title(index) {
@@ -91,7 +91,7 @@ export function diagram(host, o) {
 
   function arrange() {
     const columns = net.sizes.length, widest = Math.max(...net.sizes);
-    const left = 34 + 8 * Math.max(...o.inputs.map((name) => name.length)), right = 26 + 8 * Math.max(...o.outputs.map((name) => name.length));
+    const left = 34 + 8 * Math.max(...o.inputs.map((name) => name.length)), right = 34 + 8 * Math.max(...o.outputs.map((name) => name.length));
     const head = 14, foot = o.nodes && columns > 2 ? 40 : 14;
     const pitch = Math.min(78, (height - head - foot) / widest);
     const column = (width - left - right) / Math.max(1, columns - 1);
@@ -229,7 +229,7 @@ export function diagram(host, o) {
     const s = small.getContext("2d"), image = s?.createImageData(thumbSide, thumbSide);
     if (!s || !image) return;
     let node = 0;
-    for (const layer of at.slice(1)) {
+    for (const layer of at) {
       for (const { x, y, size } of layer) {
         if ((node + 1) * cells > thumbs.length) return;
         for (let k = 0; k < cells; k++) {
@@ -376,7 +376,7 @@ export function diagram(host, o) {
       weights = next;
       showWeights();
     },
-    /** @param {Uint8Array} next one picture a node, layer by layer @param {number} side */
+    /** @param {Uint8Array} next one picture a node, inputs first @param {number} side */
     setThumbs(next, side) {
       thumbs = next;
       thumbSide = side;

@@ -3,7 +3,7 @@
 import { diagram, short } from "../kit/diagram.js";
 import { paintPoints, plane } from "../kit/plane.js";
 import {
-  badge, button, details, fill, h, number, plain, segmented, select, slider, stylesheet, svg, term, toggle,
+  button, details, fill, h, number, plain, segmented, select, slider, stylesheet, svg, term, toggle, uniqueId,
 } from "../kit/ui.js";
 import { costTable } from "./fruit_cost.js";
 import { chart } from "./fruit_graph.js";
@@ -13,7 +13,7 @@ import { race } from "./fruit_race.js";
 /** @typedef {import("../types").Frame} Frame */
 
 const SHAPES = [
-  ["line", "Line", "M3 19 21 6"], ["curve", "Curve", "M3 6c9 0 15 6 15 15"], ["moons", "Moons", "M3 13a5.5 5.5 0 0 1 11 0M10 11a5.5 5.5 0 0 0 11 0"],
+  ["line", "Line", "M3 19 21 6"], ["bend", "Bend", "M3 20c8 0 13-4 17-16"], ["curve", "Curve", "M3 6c9 0 15 6 15 15"], ["moons", "Moons", "M3 13a5.5 5.5 0 0 1 11 0M10 11a5.5 5.5 0 0 0 11 0"],
   ["circles", "Circles", "M12 8a4 4 0 1 0 .01 0M12 3a9 9 0 1 0 .01 0"], ["spiral", "Spiral", "M12 12c3-3 6 2 2 5s-10-1-9-6 7-8 12-5"],
   ["xor", "Quarters", "M12 3v18M3 12h18"], ["random", "Random", "M6 7h.01M16 5h.01M11 12h.01M18 14h.01M6 17h.01M13 19h.01"],
 ];
@@ -46,13 +46,13 @@ function open(page) {
   });
   const count = slider({ label: "Fruit", min: 10, max: 1000, step: 10, value: 100, log: true, format: (v) => String(Math.round(v)), title: "How many points", on: (v) => wire.send("data", { points: Math.round(v) }) });
   const noise = slider({ label: "Noise", min: 0, max: 0.3, step: 0.01, value: 0.02, on: (v) => wire.send("data", { noise: Math.max(0, Number(v.toFixed(3))) }) });
-  const again = button("Other points", () => wire.send("data", { seed: (state?.data.seed ?? 0) + 1 }), { quiet: true, icon: "dice", title: "The same shape with another seed" });
+  const again = button("Shuffle", () => wire.send("data", { seed: (state?.data.seed ?? 0) + 1 }), { quiet: true, icon: "dice", title: "The same shape with another seed" });
   const clear = button("Clear", () => wire.send("clear"), { quiet: true, title: "Take all points away" });
   const classes = segmented({ label: "A click places", options: [["0", "● safe"], ["1", "▲ poisonous"]], value: "0", on: (v) => { placing = Number(v); } });
-  const hint = h("p", { class: "small soft fruit-hint", text: "Drag a point to move it; right click or Delete takes it away." });
+  const hint = h("p", { class: "small soft fruit-hint", text: "click places · drag moves · right click removes" });
   const dataPanel = h("section", { class: "panel stack fruit-data", "aria-label": "Fruit" },
     h("h2", { text: "Fruit" }), h("div", { class: "shapes", role: "group", "aria-label": "Shape" }, shapeButtons),
-    count.element, noise.element, h("div", { class: "row tight" }, again, clear), classes.element, hint);
+    count.element, noise.element, h("div", { class: "row tight fruit-points-row" }, again, clear), classes.element);
 
   // ---- how it learns
 
@@ -62,10 +62,13 @@ function open(page) {
   const batch = slider({ label: "Batch", min: 1, max: 1000, step: 1, value: 10, log: true, format: (v) => String(Math.round(v)), title: "Points an update", on: (v) => wire.send("settings", { batch: Math.round(v) }) });
   const cost = select({ label: "Cost", options: [["squared", "squared error"], ["cross-entropy", "cross-entropy"]], on: (v) => wire.send("settings", { cost: v }) });
   const seed = number({ label: "Seed of the weights", min: 0, max: 1e9, step: 1, value: 1, title: "Starts anew", on: (v) => wire.send("new_start", { seed: Math.round(v) }) });
+  const textId = uniqueId("net");
+  const typed = h("input", { type: "text", id: textId, spellcheck: "false", autocomplete: "off", on: { change: () => wire.send("net", { text: typed.value }), keydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter") typed.blur(); } } });
+  const textField = h("div", { class: "field" }, h("label", { for: textId, text: "Network as text" }), typed);
   const why = h("p", { class: "small soft" });
   const csv = button("Points as CSV", downloadPoints, { quiet: true, title: "A file that inkling train reads" });
   const learnPanel = h("section", { class: "panel stack fruit-learn", "aria-label": "How it learns" }, h("h2", { text: "How it learns" }),
-    method.element, rate.element, details("Advanced", momentum.element, batch.element, cost.element, seed.element, csv, why));
+    method.element, rate.element, details("Advanced", momentum.element, batch.element, cost.element, seed.element, textField, csv, why));
 
   async function downloadPoints() {
     try {
@@ -82,9 +85,10 @@ function open(page) {
   // ---- the network
 
   const counts = h("p", { class: "soft numbers fruit-counts" });
-  const biases = toggle({ label: "Biases", value: true, title: "A number added to each node's sum (starts anew)", on: (on) => wire.send("biases", { on }) });
-  const fewer = button("− layer", () => wire.send("remove_layer"), { quiet: true, title: "One hidden layer fewer (starts anew)" });
-  const more = button("+ layer", () => wire.send("add_layer"), { quiet: true, title: "One hidden layer more (starts anew)" });
+  const biases = toggle({ label: "Biases", value: true, title: "A number added to each node's sum", on: (on) => wire.send("biases", { on }) });
+  const fewer = h("button", { type: "button", text: "−", title: "One hidden layer fewer (starts anew)", "aria-label": "One hidden layer fewer", on: { click: () => wire.send("remove_layer") } });
+  const more = h("button", { type: "button", text: "+", title: "One hidden layer more (starts anew)", "aria-label": "One hidden layer more", on: { click: () => wire.send("add_layer") } });
+  const hiddenCount = h("span");
   const diagramHost = h("div", { class: "fruit-diagram" });
   const net = diagram(diagramHost, {
     inputs: ["spots", "spikes"], outputs: ["● safe", "▲ poisonous"],
@@ -95,11 +99,12 @@ function open(page) {
   const functions = h("div", { class: "fruit-functions" });
   const note = h("p", { class: "notice small" });
   const sliders = h("div", { class: "fruit-weights" });
-  const typed = h("input", { type: "text", "aria-label": "Network as text", spellcheck: "false", autocomplete: "off", on: { change: () => wire.send("net", { text: typed.value }), keydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter") typed.blur(); } } });
-  const microscope = button("Look closer", () => page.go("microscope"), { quiet: true, title: "The chain rule with these numbers" });
+  const microscope = button("Look closer", () => page.go("microscope"), { quiet: true, icon: "microscope", title: "The chain rule with these numbers" });
   const netPanel = h("section", { class: "panel stack fruit-net", "aria-label": "Network" },
-    h("div", { class: "row fruit-net-head" }, h("h2", { text: "Network" }), counts, h("span", { class: "push row tight" }, biases.element, fewer, more)),
-    diagramHost, functions, note, sliders, details("As text", typed, h("div", { class: "row" }, microscope)));
+    h("div", { class: "row fruit-net-head" }, h("h2", { text: "Network" }), counts, h("span", { class: "push row tight" }, biases.element, microscope)),
+    diagramHost,
+    h("div", { class: "fruit-functions-row" }, functions, h("div", { class: "fruit-layers" }, h("span", { class: "small soft", text: "Hidden layers" }), h("div", { class: "diagram-count" }, fewer, hiddenCount, more))),
+    note, sliders);
 
   // ---- activation graph
 
@@ -122,23 +127,24 @@ function open(page) {
     remove: (index) => wire.send("remove", { index }),
     hover,
   });
-  const costNow = h("span", { class: "big" }), rightNow = h("span", { class: "fruit-right" });
-  const learn = button("Let it learn", toggleLearning, { primary: true, key: "l", class: "fruit-go" });
+  const costNow = h("span", { class: "big" }), rightNow = h("span", { class: "big" });
+  const learn = button("Let it learn", toggleLearning, { primary: true, class: "fruit-go", title: "Key L" });
   const hard = segmented({ label: "Colours", options: [["soft", "confidence"], ["hard", "hard edge"]], value: "soft", hideLabel: true, on: (v) => answer.setHard(v === "hard") });
   const costHost = h("section", { class: "panel stack fruit-cost" });
   const costs = costTable(costHost);
   const answerPanel = h("section", { class: "panel stack fruit-answer", "aria-label": "Answer" },
-    planeHost,
-    h("div", { class: "row fruit-score" }, h("div", { class: "fruit-number" }, h("span", { class: "small soft", text: "average cost" }), costNow),
-      rightNow, h("span", { class: "push" }, learn)),
-    h("div", { class: "row" }, h("span", { class: "small soft", text: "Colours show" }), hard.element));
+    planeHost, hint,
+    h("div", { class: "fruit-score" }, h("div", { class: "fruit-number" }, h("span", { class: "small soft", text: "average cost" }), costNow),
+      h("div", { class: "fruit-number" }, h("span", { class: "small soft", text: "told right" }), rightNow), learn),
+    h("div", { class: "row fruit-colours" }, h("span", { class: "small soft", text: "Colours" }), hard.element));
 
   const raceHost = h("div", { class: "fruit-race" });
   const lanes = race(raceHost, (canvas, least, most) => paintPoints(canvas, xy, labels, least, most, labels.length > 200 ? 2.4 : 4));
-  const raceGo = button("Start the race", toggleLearning, { primary: true, key: "l", class: "fruit-go" });
+  const raceGo = button("Start the race", toggleLearning, { primary: true, class: "fruit-go", title: "Key L" });
+  lessonNav.append(h("div", { class: "race-go" }, raceGo));
   const left = h("div", { class: "fruit-left" }, dataPanel, learnPanel);
-  const middle = h("div", { class: "fruit-middle" }, netPanel, graphPanel);
-  const right = h("div", { class: "fruit-side" }, answerPanel, costHost);
+  const middle = h("div", { class: "fruit-middle" }, netPanel, costHost);
+  const right = h("div", { class: "fruit-side" }, answerPanel, graphPanel);
   const grid = h("div", { class: "fruit-grid" }, left, middle, right, raceHost);
   fill(page.root, lessonNav, grid);
 
@@ -167,10 +173,13 @@ function open(page) {
 
   /** @type {Map<number, import("../kit/ui.js").Control>} */
   const weightSliders = new Map();
+  let shownSliders = "?";
 
   /** @param {number[]} indices */
   function showSliders(indices) {
-    if (indices.join() === [...weightSliders.keys()].join()) return;
+    const shown = `${state?.net.text} ${state?.net.has_biases} ${indices.join()}`;
+    if (shown === shownSliders) return;
+    shownSliders = shown;
     weightSliders.clear();
     for (const index of indices) {
       weightSliders.set(index, slider({ label: net.title(index), min: -5, max: 5, step: 0.05, value: net.weight(index), reset: 0, format: short, on: (v) => { changeWeight(index, v); look?.arrays[0] && (/** @type {Float32Array} */ (look.arrays[0])[index] = v); net.setWeights(/** @type {Float32Array} */ (look?.arrays[0] ?? new Float32Array(0))); } }));
@@ -252,13 +261,14 @@ function open(page) {
     const n = frame.net, other = before?.net.text !== n.text || before?.lesson !== frame.lesson;
     fill(counts, `${n.weights} weights`, n.has_biases ? ` · ${n.biases} biases` : " · no biases");
     biases.set(n.has_biases);
+    hiddenCount.textContent = String(n.sizes.length - 2);
+    graphPanel.hidden = n.activations.every((/** @type {string} */ name) => name === "identity" || name === "softmax");
     fewer.disabled = n.sizes.length === 2;
     more.disabled = n.sizes.length > 7;
     net.setNet(n);
     if (other) {
       chosen = -1;
       net.choose(-1);
-      weightSliders.clear();
     }
     if (before?.lesson !== frame.lesson || before?.glow !== frame.glow) glowing = frame.glow >= 0;
     net.setGlow(glowing ? frame.glow : -1);
@@ -299,7 +309,7 @@ function open(page) {
     answer.setWrong(/** @type {Uint8Array} */ (frame.arrays[2]));
     costNow.textContent = frame.cost > 1e100 ? "∞" : plain(frame.cost, frame.cost < 0.1 ? 0.0001 : 0.001);
     const all = frame.right === frame.count && frame.count > 0;
-    fill(rightNow, badge(`${all ? "✓ " : ""}${frame.right} of ${frame.count} right`, all ? "right" : ""));
+    fill(rightNow, `${frame.right} of ${frame.count}`, all && h("span", { class: "right", text: " ✓" }));
     const words = `average cost ${plain(frame.cost)}, ${frame.right} of ${frame.count} right`;
     answer.summary(`Fruit by spot size and spike length, coloured by the network: ${words}.`);
     page.say(words);
@@ -364,7 +374,6 @@ function open(page) {
     word(learn, playing ? "Pause" : "Let it learn");
     word(raceGo, playing ? "Pause" : "Start the race");
   });
-  lessonNav.append(h("div", { class: "race-go" }, raceGo));
   if ([...page.params].length > 0) wire.send("open", { link: Object.fromEntries(page.params) });
 
   const place = (/** @type {string} */ label) => () => {

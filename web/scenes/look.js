@@ -15,9 +15,10 @@ import { weightsTab } from "./look_weights.js";
 const TABS = ["pictures", "mistakes", "confusion", "categories", "weights", "data"];
 const PAGE = 60; // pictures in a gallery
 
-/** A gallery of the list with pages. @param {Page} page @param {(index: number) => void} pick */
-function listGallery(page, pick) {
-  const shown = gallery({ label: "Pictures", size: 56, pick: (i) => { if (who) pick(who[3 * i]); } });
+/** A gallery of the list with pages. @param {Page} page @param {(index: number) => void} pick
+ * @param {boolean} mixed the captions say what is what, not only how sure the network is */
+function listGallery(page, pick, mixed) {
+  const shown = gallery({ label: "Pictures", size: 64, pick: (i) => { if (who) pick(who[3 * i]); } });
   const count = h("p", { class: "soft small numbers" }), nothing = h("p", { class: "soft" });
   /** @type {Int32Array | null} */
   let who = null;
@@ -27,7 +28,7 @@ function listGallery(page, pick) {
   const forth = button("Next page", () => ask(at + 1), { icon: "right" });
   const pager = h("div", { class: "row" }, back, forth, count);
   return {
-    element: h("div", { class: "stack" }, nothing, shown.element, pager),
+    element: h("div", { class: "stack look-list" }, nothing, shown.element, pager),
     ask,
     page: () => at,
     /** @param {Frame} frame @param {string[]} names @param {string} none */
@@ -40,7 +41,7 @@ function listGallery(page, pick) {
         const right = list[3 * i + 1] === list[3 * i + 2], known = list[3 * i + 2] >= 0;
         return {
           label: !known ? `${label}` : right ? `${label}, right, ${percent(sure[i])}` : `${label}, taken for ${guess}, ${percent(sure[i])}`,
-          caption: right || !known ? `${label}` : `${label} → ${guess}`,
+          caption: !mixed ? (known ? percent(sure[i]) : "") : right || !known ? `${label}` : `${label} → ${guess}`,
           draw: (/** @type {HTMLCanvasElement} */ canvas) => {
             if (frame.pictures) pixels(canvas, frame.width, frame.height, frame.channels, frame.arrays[0], { offset: i * bytes });
           },
@@ -62,7 +63,11 @@ function listGallery(page, pick) {
  * @param {(set: string) => void} get @param {(source: string) => void} choose */
 function standIn(state, page, get, choose) {
   const ready = state.sources.find((/** @type {any} */ one) => one.name !== "mine");
-  if (state.phase === "loading") return empty("Opening the pictures …", state.data ? `The data set ${state.data} is being read.` : "One moment.");
+  if (state.phase === "loading") {
+    const bar = progress("");
+    bar.set(null);
+    return empty("Opening the pictures …", state.data ? `The data set ${state.data.replace(/:.*,.*/, "")} is being read and unpacked.` : "One moment.", bar.element);
+  }
   if (state.phase === "empty") {
     return empty("There is no network of yours yet", "Train one, then look at what it gets right and wrong. Or look at one that comes with Inkling.",
       button("Train one", () => page.go("train"), { primary: true }), ready && button(`Look at ${ready.title}`, () => choose(ready.name)));
@@ -78,7 +83,7 @@ function standIn(state, page, get, choose) {
  * @param {() => void} again */
 function sourceBar(choose, again) {
   let source = "", part = "test", known = "";
-  const host = h("div");
+  const host = h("div", { class: "row" });
   const parts = segmented({ label: "Pictures", hideLabel: true, options: [["test", "Held-out test"], ["train", "Learnt from"]], value: "test",
     title: "Pictures the network has never seen, or those it learnt from", on: (value) => choose(source, value) });
   const how = h("p", { class: "look-score numbers" }), bar = progress("Looking"), redo = button("Look again", again, { icon: "again", quiet: true });
@@ -101,7 +106,8 @@ function sourceBar(choose, again) {
       bar.element.hidden = !looking;
       redo.hidden = state.phase !== "ready" || looking;
       if (looking) bar.set(state.done / state.count, `${thousands(state.done)} of ${thousands(state.count)}`);
-      how.textContent = state.phase === "ready" && state.done > 0 ? `${percent(state.correct / state.done)} right` : "";
+      fill(how, state.phase === "ready" && state.done > 0 && [h("strong", { text: `${percent(state.correct / state.done)} right` }),
+        source === "mine" && h("span", { class: "soft", text: ` after ${thousands(state.update)} updates` })]);
       how.title = state.phase === "ready" ? `95 % interval: ${percent(state.low, 2)} to ${percent(state.high, 2)}` : "";
     },
     /** @type {ReturnType<typeof select> | null} */
@@ -136,7 +142,7 @@ function open(page) {
   let table = null;
   let tab = Math.max(0, TABS.indexOf(params.get("tab") ?? "")), covers = params.get("cover") === "1";
   let cell = (params.get("cell") ?? "").split(",").map(Number), galleryPage = Number(params.get("page") ?? 0) || 0;
-  let said = "", asked = "", weighed = "", found = 0;
+  let said = "", asked = "", stood = "", found = 0, spoken = 0, cellItself = false;
   const names = () => /** @type {string[]} */ (state.classes ?? []);
 
   const sendFilter = (/** @type {Partial<Filter>} */ filter) => wire.send("filter", { ...ALL, ...filter });
@@ -157,10 +163,10 @@ function open(page) {
     link();
   } });
   const bar = sourceBar(choose, () => wire.send("again"));
-  const mistakes = listGallery(page, pick), inCell = listGallery(page, pick);
+  const mistakes = listGallery(page, pick, true), inCell = listGallery(page, pick, false);
   const mistakeKind = segmented({ label: "Show", hideLabel: true, options: [["mistakes", "Mistakes"], ["near", "Near misses"]], value: "mistakes", on: (value) => listMistakes(value) });
   const mistakeWords = h("p", { class: "soft" });
-  const heading = h("h2"), cellWords = h("p", { class: "soft small", text: "Press a picture to look at it alone." });
+  const heading = h("h2"), cellWords = h("p", { class: "soft small", text: "How sure the network was; press a picture to look at it alone." });
   const confusion = matrix((label, guess) => openCell(label, guess));
   const classes = categories((label) => {
     sendFilter({ kind: "mistakes", order: "surest", label });
@@ -185,8 +191,9 @@ function open(page) {
     sendFilter({ kind, order: kind === "near" ? "unsurest" : "surest" });
     mistakes.ask(0);
   }
-  function openCell(/** @type {number} */ label, /** @type {number} */ guess) {
+  function openCell(/** @type {number} */ label, /** @type {number} */ guess, itself = false) {
     cell = [label, guess];
+    cellItself = itself;
     confusion.choose(label, guess);
     sendFilter({ label, guess, order: "surest" });
     inCell.ask(0);
@@ -195,10 +202,10 @@ function open(page) {
   /** Never an empty side: the pair confused most, until one is chosen. */
   function showCell() {
     if (!table || names().length === 0) return;
-    if (cell.length !== 2 || cell.some((k) => !(k >= 0 && k < names().length))) {
+    if (cellItself || cell.length !== 2 || cell.some((k) => !(k >= 0 && k < names().length))) {
       const [worst] = worstPairs(/** @type {Int32Array} */ (table.arrays[0]), names().length, 1);
       if (!worst) return;
-      openCell(worst[0], worst[1]);
+      openCell(worst[0], worst[1], true);
     } else openCell(cell[0], cell[1]);
   }
   function turn(/** @type {number} */ index) {
@@ -225,7 +232,9 @@ function open(page) {
   function show() {
     const ready = state.phase === "ready";
     instead.hidden = ready || TABS[tab] === "data";
-    if (!instead.hidden) fill(instead, standIn(state, page, (set) => { turn(5); data.get(set); }, (source) => choose(source, "test")));
+    const key = `${state.phase} ${state.source} ${state.data} ${state.message}`;
+    if (!instead.hidden && key !== stood) fill(instead, standIn(state, page, (set) => { turn(5); data.get(set); }, (source) => choose(source, "test")));
+    stood = instead.hidden ? "" : key;
     panels.forEach((element, i) => { element.hidden = i !== tab || (!ready && TABS[i] !== "data"); });
   }
   function link() {
@@ -248,8 +257,11 @@ function open(page) {
     if (state.phase !== "ready" || state.done < state.count || !state.count) return;
     const text = `${thousands(state.correct)} of ${thousands(state.count)} ${state.pictures ? "pictures" : "samples"} ${
       state.part === "train" ? "it learnt from" : "it never saw"} are right: ${percent(state.correct / state.count, 2)} (95 %: ${percent(state.low, 2)} to ${percent(state.high, 2)}), on ${state.data.replace(/^(quickdraw):.*/, "$1")}.`;
-    if (text !== said) page.say(text, true);
+    // A network that learns has a new sentence every second: too many to listen to.
+    if (text === said || (spoken && state.source === "mine" && performance.now() < spoken + 5000)) return;
+    page.say(text, true);
     said = text;
+    spoken = performance.now();
   }
 
   wire.on("state", (frame) => {
@@ -263,7 +275,6 @@ function open(page) {
       mistakeKind.set(kinds);
       mistakeWords.textContent = `${thousands(state.listed)} ${kinds === "near" ? "right ones that were less than 70 % sure, least sure first" : "mistakes, most confident first"}${
         state.done < state.count ? " so far" : ""}`;
-      if (state.done > 0) page.mark(state.done >= state.count ? "done" : "doing");
     }
     show();
     tellState();
@@ -290,6 +301,7 @@ function open(page) {
     sample = frame;
     pictures.show(frame, names(), state.filter);
     link();
+    if (!frame.right) page.mark("done"); // one has looked at a mistake
     if (moved && tab === 0) {
       page.say(`${placeOf(frame, state.filter)}: it is ${names()[frame.label]}, the network says ${names()[frame.guess]}, ${
         frame.confidence === null ? "" : percent(frame.confidence)}, ${frame.right ? "right" : "wrong"}.`);
@@ -308,7 +320,6 @@ function open(page) {
     }
   });
   wire.on("weights", (frame) => {
-    weighed = `${frame.wall}`;
     weights.show(frame);
   });
 
@@ -323,11 +334,12 @@ function open(page) {
   if (TABS[tab] === "data") data.show();
 
   const walk = (/** @type {string} */ verb, /** @type {object} */ fields) => () => {
+    if (state.phase !== "ready") return;
     wire.send(verb, fields);
     if (tab !== 0) turn(0);
   };
   return {
-    close() { void weighed; },
+    close() {},
     primary: pictures.primary,
     keys: [
       { key: "ArrowRight", does: "next picture", run: walk("move", { by: 1 }) },
@@ -350,7 +362,7 @@ function open(page) {
 export default {
   name: "look",
   title: "Look",
-  lesson: "See what a network gets right, where it is wrong and how sure it was: the mistakes teach more than the accuracy.",
+  lesson: "What a network says to pictures it never saw, and where it is wrong.",
   icon: '<path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Z"/><circle cx="12" cy="12" r="2.8"/>',
   open,
 };

@@ -92,9 +92,9 @@ export function matrix(open) {
         const sum = rowSum(counts, classes, label);
         for (let guess = 0; guess < classes; guess++) {
           const at = label * classes + guess, count = counts[at], share = sum ? count / sum : 0, cell = cells[at];
-          const shade = Math.sqrt(share); // so that one in a hundred shows
+          const shade = share ** 0.35; // so that one in a thousand shows
           cell.textContent = count ? thousands(count) : "·";
-          cell.className = `${label === guess ? "hit" : "miss"}${count ? "" : " none"}${shade > 0.6 ? " deep" : ""}`;
+          cell.className = `${label === guess ? "hit" : "miss"}${count ? "" : " none"}${shade > 0.65 ? " deep" : ""}`;
           cell.style.setProperty("--share", `${(100 * shade).toFixed(1)}%`);
           cell.setAttribute("aria-label", label === guess ? `${names[label]}, right: ${count} of ${sum}` : `${names[label]} taken for ${names[guess]}: ${count} of ${sum}`);
         }
@@ -118,7 +118,7 @@ export function categories(open) {
   let last = null;
   /** @type {string[]} */
   let names = [];
-  const list = h("ol", { class: "look-categories" }), axis = h("div", { class: "look-axis numbers soft small", "aria-hidden": "true" });
+  const list = h("ol", { class: "look-categories" }), axis = h("div", { class: "look-axis", "aria-hidden": "true" });
   const sort = segmented({ label: "Order", options: [["worst", "worst first"], ["best", "best first"], ["class", "by class"]], value: order, on: (value) => { order = value; draw(); } });
   const scale = segmented({ label: "Scale", options: [["whole", "0 to 100 %"], ["zoom", "differences"]], value: "whole", on: (value) => { zoom = value === "zoom"; draw(); } });
   const words = h("p", { class: "soft small", text: "The line is the 95 % interval (Wilson 1927): with so few pictures, the accuracy on all such pictures lies within it 19 times out of 20." });
@@ -136,6 +136,7 @@ export function categories(open) {
     const from = zoom && known.length ? Math.floor(20 * Math.min(...known.map((row) => row.low))) / 20 : 0;
     const at = (/** @type {number} */ share) => `${(100 * (share - from)) / (1 - from)}%`;
     element.classList.toggle("zoomed", zoom);
+    element.style.setProperty("--names", `${Math.min(9, 1 + 0.6 * Math.max(...names.map((name) => name.length)))}em`);
     fill(list, rows.slice(0, 400).map((row) => {
       const plot = h("span", { class: "look-interval", "aria-hidden": "true" });
       plot.style.setProperty("--value", at(row.share));
@@ -147,7 +148,7 @@ export function categories(open) {
         h("span", { class: "numbers soft small", text: row.n ? `${thousands(row.right)} of ${thousands(row.n)} · ${(100 * row.low).toFixed(1)}–${(100 * row.high).toFixed(1)} %` : "none yet" })));
     }));
     const steps = zoom ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1];
-    fill(axis, h("span"), h("span", { class: "look-axis-steps" }, steps.map((t) => h("span", { text: percent(from + t * (1 - from), from && (1 - from) * 50 % 1 ? 1 : 0) }))), h("span"), h("span"));
+    fill(axis, h("span"), h("span", { class: "look-axis-steps numbers soft small" }, steps.map((t) => h("span", { text: `${Number((100 * (from + t * (1 - from))).toFixed(1))} %` }))), h("span"), h("span"));
   }
   return {
     element,

@@ -44,11 +44,13 @@ function scoreBars() {
       h("span", { class: "numbers", text: Number.isFinite(score) && score >= 0 && score <= 1 ? percent(score) : String(Number(score.toPrecision(3))) }),
       label ? h("span", { class: "hidden-text", text: "this is what it is" }) : null);
   };
+  const element = h("div", null, list, rest);
   return {
-    element: h("div", null, list, rest),
+    element,
     /** @param {ArrayLike<number>} scores @param {string[]} names @param {number} label */
     set(scores, names, label) {
       const order = Array.from(scores, (score, i) => ({ score, i })).sort((a, b) => b.score - a.score);
+      element.style.setProperty("--names", `${Math.min(9, 1 + 0.6 * Math.max(...names.map((name) => name.length)))}em`);
       const rows = order.slice(0, 40).map(({ score, i }) => row(names[i] ?? String(i), score, i === label));
       fill(list, rows.slice(0, 3));
       fill(more, rows.slice(3));

@@ -44,7 +44,7 @@ const LIMITS = { h: [1e-15, 2], rate: [0.0005, 5], momentum: [0, 0.99] };
 function formulaRow(page, set) {
   const input = h("input", {
     type: "text", class: "slope-formula", id: "slope-formula", maxlength: 200, spellcheck: "false", autocomplete: "off",
-    autocapitalize: "off", "aria-describedby": "slope-formula-note",
+    autocapitalize: "off", "aria-label": "f(x)", "aria-describedby": "slope-formula-note",
   });
   const note = h("p", { class: "slope-note small", id: "slope-formula-note", role: "status" });
   const presets = select({ label: "Curve", options: [["", "your own"]], on: (preset) => preset && set({ preset }) });

@@ -5,9 +5,9 @@ import { button, empty, fill, h, panel, select, thousands } from "../kit/ui.js";
 
 /** @typedef {import("../types").Frame} Frame */
 
-/** @param {(wall: number, page: number) => void} ask */
-export function weightsTab(ask) {
-  let names = /** @type {string[]} */ ([]), wall = 0, page = 0, walls = "";
+/** @param {(wall: number, page: number) => void} ask @param {number} wall the first to be shown @param {number} page */
+export function weightsTab(ask, wall, page) {
+  let names = /** @type {string[]} */ ([]), walls = "";
   /** @type {Frame | null} */
   let last = null;
   const choice = h("div"), words = h("p", { class: "soft" }), count = h("p", { class: "soft small numbers" });

@@ -282,6 +282,7 @@ function open(page) {
     bar.set(state);
     if (state.phase === "ready") {
       pictures.filters.set(state.filter, names());
+      pictures.place(state.filter);
       weights.setState(state);
       const kinds = state.filter.kind === "near" ? "near" : "mistakes";
       mistakeKind.set(kinds);

@@ -78,7 +78,7 @@ export function diagram(host, o) {
   let litNodes = new Set();
 
   const nameOf = (/** @type {number} */ layer, /** @type {number} */ node) => layer === 0 ? o.inputs[node] :
-    layer === net.sizes.length - 1 ? (o.outputs[node] ?? "").replace(/^\W+\s/, "") : `hidden ${net.sizes.length > 3 ? `${layer}.` : ""}${node + 1}`;
+    layer === net.sizes.length - 1 ? (o.outputs[node] ?? "").replace(/^\W+\s/, "") : net.sizes[layer] === 1 ? `hidden ${layer}` : `hidden ${net.sizes.length > 3 ? `${layer}.` : ""}${node + 1}`;
 
   /** What a parameter is called. @param {number} index */
   function title(index) {

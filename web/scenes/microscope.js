@@ -44,12 +44,11 @@ function open(page) {
     pick: (index) => wire.send("look", { index }),
     pickNode: (layer, node) => wire.send("look_node", { layer, node }),
   });
-  const hint = h("p", { class: "small soft", text: "Click a link or a node: below is how the cost follows it. Drag a link to change its weight." });
   const back = button("Step back", () => goBack(1), { primary: true, icon: "left", title: "Backpropagation, layer by layer" });
   const leave = button("Done", () => wire.send("walk", { step: -1 }), { quiet: true });
   const sentence = h("p", { class: "scope-sentence" });
   const bar = h("div", { class: "row scope-walk" }, back, leave, sentence);
-  const picture = h("section", { class: "panel stack scope-picture", "aria-label": "Network" }, head, host, rowHost, bar, hint);
+  const picture = h("section", { class: "panel stack scope-picture", "aria-label": "Network" }, head, host, rowHost, bar);
 
   /** @param {number} by */
   function goBack(by) {
@@ -173,7 +172,7 @@ function open(page) {
   function showWalk(frame) {
     walk = frame;
     const on = frame.step >= 0;
-    sentence.textContent = on ? frame.sentence : "See how backpropagation finds all slopes at once, from the last layer to the first.";
+    sentence.textContent = on ? frame.sentence : "Click a link or a node to see how the cost follows it, drag a link to change it, or walk back through all of them.";
     leave.hidden = !on;
     const word = back.querySelector("span");
     if (word) word.textContent = !on ? "Walk back" : frame.step + 1 >= frame.steps ? "Done" : frame.step === 0 ? "To the last layer" : "Step back";

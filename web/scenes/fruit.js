@@ -127,7 +127,7 @@ function open(page) {
     remove: (index) => wire.send("remove", { index }),
     hover,
   });
-  const costNow = h("span", { class: "big" }), rightNow = h("span", { class: "big" });
+  const costNow = h("span", { class: "big" }), rightNow = h("span", { class: "big" }), rightName = h("span", { class: "small soft" });
   const learn = button("Let it learn", toggleLearning, { primary: true, class: "fruit-go", title: "Key L" });
   const hard = segmented({ label: "Colours", options: [["soft", "confidence"], ["hard", "hard edge"]], value: "soft", hideLabel: true, on: (v) => answer.setHard(v === "hard") });
   const costHost = h("section", { class: "panel stack fruit-cost" });
@@ -135,7 +135,7 @@ function open(page) {
   const answerPanel = h("section", { class: "panel stack fruit-answer", "aria-label": "Answer" },
     planeHost, hint,
     h("div", { class: "fruit-score" }, h("div", { class: "fruit-number" }, h("span", { class: "small soft", text: "average cost" }), costNow),
-      h("div", { class: "fruit-number" }, h("span", { class: "small soft", text: "told right" }), rightNow), learn),
+      h("div", { class: "fruit-number" }, rightName, rightNow), learn),
     h("div", { class: "row fruit-colours" }, h("span", { class: "small soft", text: "Colours" }), hard.element));
 
   const raceHost = h("div", { class: "fruit-race" });
@@ -309,7 +309,8 @@ function open(page) {
     answer.setWrong(/** @type {Uint8Array} */ (frame.arrays[2]));
     costNow.textContent = frame.cost > 1e100 ? "∞" : plain(frame.cost, frame.cost < 0.1 ? 0.0001 : 0.001);
     const all = frame.right === frame.count && frame.count > 0;
-    fill(rightNow, `${frame.right} of ${frame.count}`, all && h("span", { class: "right", text: " ✓" }));
+    rightNow.textContent = `${frame.right} of ${frame.count}`;
+    fill(rightName, "told right", all && h("b", { class: "right", text: " ✓ all" }));
     const words = `average cost ${plain(frame.cost)}, ${frame.right} of ${frame.count} right`;
     answer.summary(`Fruit by spot size and spike length, coloured by the network: ${words}.`);
     page.say(words);

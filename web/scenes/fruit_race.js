@@ -57,9 +57,9 @@ export function race(host, points) {
         else lane.canvas.getContext("2d")?.clearRect(0, 0, lane.canvas.width, lane.canvas.height);
         points(lane.canvas, frame.least, frame.most);
         const fact = (/** @type {string} */ name, /** @type {string} */ value) => h("div", null, h("dt", { text: name }), h("dd", { text: value }));
-        fill(lane.facts, fact("cost", told ? plain(told.cost) : "–"), fact("told right", told ? `${told.right} of ${frame.count}` : "–"), fact("updates", told ? thousands(told.updates) : "0"),
+        fill(lane.facts, fact("cost", told ? plain(told.cost) : "–"), fact("told right", told ? `${told.right} of ${frame.count}${told.right === frame.count ? " ✓" : ""}` : "–"), fact("updates", told ? thousands(told.updates) : "0"),
           fact("forward passes", told ? shortNumber(Math.round(told.passes)) : "0"));
-        fill(lane.verdict, told?.lost ? badge("✗ diverged", "wrong") : told?.right === frame.count ? badge("✓ all right", "right") : null);
+        fill(lane.verdict, told?.lost ? badge("✗ diverged", "wrong") : null);
         lane.canvas.setAttribute("aria-label", told ? `${SHORT[i]}: cost ${plain(told.cost)}, ${told.right} of ${frame.count} right` : SHORT[i]);
       });
       seconds.textContent = `${frame.seconds.toFixed(3)} seconds of one processor for each`;

@@ -95,7 +95,7 @@ export function diagram(host, o) {
     const head = 14, foot = o.nodes && columns > 2 ? 40 : 14;
     const pitch = Math.min(78, (height - head - foot) / widest);
     const column = (width - left - right) / Math.max(1, columns - 1);
-    const size = Math.max(13, Math.min(44, pitch * 0.68, columns > 2 ? column * 0.42 : 44));
+    const size = Math.max(13, Math.min(44, pitch * (widest > 5 ? 0.8 : 0.68), columns > 2 ? column * 0.42 : 44));
     at = net.sizes.map((count, l) => Array.from({ length: count }, (_, i) => ({
       x: left + l * column, y: head + (height - head - foot) / 2 + (i - (count - 1) / 2) * pitch, size,
     })));

@@ -250,6 +250,7 @@ function open(page) {
     }
     [...steps.children].forEach((item, i) => {
       const now = i + 1 === frame.lesson;
+      if (now && !item.firstElementChild?.hasAttribute("aria-current")) steps.scrollTo({ left: /** @type {HTMLElement} */ (item).offsetLeft - 60 });
       if (now) item.firstElementChild?.setAttribute("aria-current", "step");
       else item.firstElementChild?.removeAttribute("aria-current");
     });

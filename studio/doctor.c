@@ -11,7 +11,7 @@ enum { WINDOW = 8, LEAST_POINTS = 24, LEAST_UPDATES = 150 };
 /* The curve in numbers. */
 typedef struct summary {
     size_t count;         /* points up to now */
-    double first, last;   /* mean cost of the first three points, and of the last tenth */
+    double first, last;   /* cost of the first point, mean cost of the last tenth */
     double lowest, peak;  /* of the mean over a window */
     double third, fourth; /* mean cost of the last two quarters */
     size_t broken;        /* update of the first cost that is not finite; 0 = none */
@@ -40,7 +40,7 @@ static void sum_up_costs(const doctor_view *view, summary *s)
     for (size_t i = 0; i < n && !s->broken; i++)
         if (isinf(p[i].cost) || (isnan(p[i].cost) && i + 1 == n))
             s->broken = (size_t)p[i].update + (p[i].update < 1);
-    s->first = mean_cost(p, 0, n < 3 ? n : 3);
+    s->first = mean_cost(p, 0, n < 1 ? n : 1);
     size_t tail = n / 10 < WINDOW ? WINDOW : n / 10;
     s->last = mean_cost(p, n > tail ? n - tail : 0, n);
     s->third = mean_cost(p, n / 2, n - n / 4);
@@ -112,17 +112,20 @@ static void repair_rate(const doctor_view *view, doctor_finding *f, doctor_kind 
              anew ? "start anew" : "learn on");
 }
 
+/* Above this a rate is rarely right. */
+static double usual_rate(const run_setup *setup)
+{
+    ink_optimizer o = setup->settings.optimizer;
+    if (o == INK_OPTIMIZER_SGD)
+        return 1;
+    return o >= INK_OPTIMIZER_RMSPROP && o <= INK_OPTIMIZER_ADAMW ? 0.003 : 0.1;
+}
+
 /* Long steps are divided until they are of a usual length, so that one click is enough. */
 static double shorter(const run_setup *setup)
 {
-    double rate = (double)setup->settings.rate, usual = 0.1;
-    if (setup->settings.optimizer == INK_OPTIMIZER_SGD)
-        usual = 1;
-    else if (setup->settings.optimizer >= INK_OPTIMIZER_RMSPROP &&
-             setup->settings.optimizer <= INK_OPTIMIZER_ADAMW)
-        usual = 0.003;
     double factor = 0.1;
-    while (rate * factor > usual)
+    while ((double)setup->settings.rate * factor > usual_rate(setup))
         factor /= 10;
     return factor;
 }
@@ -235,7 +238,9 @@ static bool dead(const doctor_view *view, const summary *s, doctor_finding *f)
              "%.0f %% of the hidden nodes never answer: their ReLU is always off, and so is their "
              "slope. They are dead.",
              100 * view->dead);
-    if (is_guessing(view, s) || s->peak > 1.5 * s->first || !repair_relu(view, f))
+    bool long_steps = (double)view->setup->settings.rate > 1.001 * usual_rate(view->setup) ||
+                      s->peak > 1.5 * s->first || is_guessing(view, s);
+    if (long_steps || !repair_relu(view, f))
         repair_rate(view, f, DOCTOR_DEAD, shorter(view->setup), true);
     return true;
 }

@@ -9,7 +9,7 @@
  *     fit {"data", "limit"?, "net"}   -> {"loading": true}: ask again; or {"net", "shape",
  * "classes"} play, pause, step {"updates"?}, rewind, new_start, speed {"speed"}, seek {"update"}
  *     save {"name", "half"?} -> {"path"}, load {"name"}
- *     ghost {"id", "name"?, "shown"?}, forget {"id"}
+ *     ghost {"run", "name"?, "shown"?}, forget {"run"}    "run": the id of one that is over
  *     wall {"on"}               frames "wall" only while they are looked at
  *     sets                      which data sets are here, again
  * Frames:
@@ -286,8 +286,9 @@ static ink_status take_store(train_scene *s, const char *verb, json_t *message, 
 static ink_status take_ghost(train_scene *s, const char *verb, json_t *message, ink_error *err)
 {
     char name[PAST_NAME];
-    past_run *ghost = past_named(&s->past, (int)json_integer_value(json_object_get(message, "id")));
-    if (!ghost || !json_is_integer(json_object_get(message, "id")))
+    past_run *ghost =
+        past_named(&s->past, (int)json_integer_value(json_object_get(message, "run")));
+    if (!ghost || !json_is_integer(json_object_get(message, "run")))
         return fail(err, "there is no such run%s", "");
     ink_status status = name_of(message, name, err);
     if (status != INK_OK)
@@ -326,8 +327,8 @@ static ink_status take_time(train_scene *s, const char *verb, json_t *message, i
 static bool is_one_of(const char *verb, const char *words)
 {
     size_t length = strlen(verb);
-    for (const char *at = words; (at = strstr(at, verb)); at++)
-        if (length > 0 && (at == words || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+    for (const char *at = words; length > 0 && (at = strstr(at, verb)); at++)
+        if ((at == words || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
             return true;
     return false;
 }

@@ -162,6 +162,8 @@ static void dead_relus_become_leaky(void **state)
     assert_non_null(strstr(setup.net, "dense 100 leaky"));
     assert_null(strstr(setup.net, "relu"));
     assert_true(anew);
+    p.setup.settings.rate = 5; /* killed by long steps: leaky ones would be flung about, too */
+    assert_near(repaired(&p, &anew).settings.rate, 0.05, 1e-6);
 }
 
 static void guessing_above_the_cost_of_a_constant_answer_means_long_steps(void **state)

@@ -15,7 +15,7 @@
 static ink_status read_text(const char *text, run_setup *setup, ink_error *err)
 {
     json_error_t wrong;
-    json_t *object = json_loads(text, JSON_DECODE_ANY, &wrong);
+    json_t *object = json_loads(text, JSON_DECODE_ANY | JSON_ALLOW_NUL, &wrong);
     assert_non_null(object);
     *err = (ink_error){.status = INK_OK};
     ink_status status = setup_read(object, setup, err);
@@ -261,13 +261,13 @@ typedef struct bench {
     library *library;
     desk *desk;
     int next;
-    json_t *last; /* the latest status */
+    json_t *seen; /* the latest frame of each kind */
 } bench;
 
 static void bench_open(bench *b)
 {
     ink_error err = {.status = INK_OK};
-    *b = (bench){.next = 1};
+    *b = (bench){.next = 1, .seen = json_object()};
     scratch_open(&b->scratch);
     b->library = library_new(&(library_settings){.data = "/nowhere"}, &err);
     assert_non_null(b->library);
@@ -281,49 +281,44 @@ static void bench_close(bench *b)
 {
     desk_free(b->desk);
     library_free(b->library);
-    json_decref(b->last);
+    json_decref(b->seen);
     scratch_close(&b->scratch);
 }
 
-/* The next frame of that kind (or the answer with that id), which may come after others; fails
- * after a minute. */
-static json_t *await_frame(bench *b, const char *kind, int id)
+/* Takes one frame, which is then the latest of its kind; an answer is kept under its id. */
+static void take_frame(bench *b)
 {
-    double end = desk_now() + 60;
-    while (desk_now() < end) {
-        frame f;
-        if (!desk_take(b->desk, &f)) {
-            usleep(1000);
-            continue;
-        }
-        json_error_t wrong;
-        json_t *o = f.binary ? json_loadb(f.bytes + 4, strcspn(f.bytes + 4, "\n"),
-                                          JSON_DISABLE_EOF_CHECK, &wrong)
-                             : json_loadb(f.bytes, f.size, 0, &wrong);
-        free(f.bytes);
-        assert_non_null(o);
-        const char *found = json_string_value(json_object_get(o, "kind"));
-        if (strcmp(found, "status") == 0) {
-            json_decref(b->last);
-            b->last = json_incref(o);
-        }
-        if (id ? json_integer_value(json_object_get(o, "id")) == id : strcmp(found, kind) == 0)
-            return o;
-        json_decref(o);
+    frame f;
+    if (!desk_take(b->desk, &f)) {
+        usleep(1000);
+        return;
     }
-    fail_msg("no frame \"%s\" (answer %d) within a minute", kind, id);
-    return NULL;
+    json_error_t wrong;
+    json_t *o = f.binary ? json_loadb(f.bytes + 4, f.size - 4, JSON_DISABLE_EOF_CHECK, &wrong)
+                         : json_loadb(f.bytes, f.size, 0, &wrong);
+    free(f.bytes);
+    assert_non_null(o);
+    char key[32];
+    json_t *id = json_object_get(o, "id");
+    snprintf(key, sizeof key, "%d", (int)json_integer_value(id));
+    json_object_set_new(b->seen, id ? key : json_string_value(json_object_get(o, "kind")), o);
 }
 
-/* Sends {"scene":"train","do":verb,"id":..., fields}; the whole answer. */
+/* Sends {"scene":"train","do":verb,"id":..., fields}; the whole answer, lent. */
 static json_t *ask(bench *b, const char *verb, const char *fields)
 {
-    char text[4096];
+    char text[4096], key[32];
     int id = b->next++;
     int length = snprintf(text, sizeof text, "{\"scene\":\"train\",\"do\":\"%s\",\"id\":%d%s%s}",
                           verb, id, *fields ? "," : "", fields);
     assert_true(desk_post(b->desk, text, (size_t)length));
-    return await_frame(b, "", id);
+    snprintf(key, sizeof key, "%d", id);
+    double end = desk_now() + 60;
+    while (!json_object_get(b->seen, key) && desk_now() < end)
+        take_frame(b);
+    if (!json_object_get(b->seen, key))
+        fail_msg("%s was not answered within a minute", verb);
+    return json_object_get(b->seen, key);
 }
 
 static void tell(bench *b, const char *verb, const char *fields)
@@ -331,41 +326,44 @@ static void tell(bench *b, const char *verb, const char *fields)
     json_t *answer = ask(b, verb, fields);
     if (strcmp(json_string_value(json_object_get(answer, "kind")), "done") != 0)
         fail_msg("%s: %s", verb, json_string_value(json_object_get(answer, "text")));
-    json_decref(answer);
 }
 
 static void is_refused(bench *b, const char *verb, const char *fields, const char *part)
 {
-    json_t *answer = ask(b, verb, fields);
-    const char *text = json_string_value(json_object_get(answer, "text"));
+    const char *text = json_string_value(json_object_get(ask(b, verb, fields), "text"));
     if (!text || !strstr(text, part))
         fail_msg("%s %s was answered with \"%s\", not with \"%s\"", verb, fields,
                  text ? text : "done", part);
-    json_decref(answer);
+}
+
+static json_t *latest(bench *b, const char *kind, const char *key)
+{
+    return json_object_get(json_object_get(b->seen, kind), key);
 }
 
 static double value_of(bench *b, const char *key)
 {
-    return json_number_value(json_object_get(b->last, key));
+    return json_number_value(latest(b, "status", key));
 }
 
-static void await_phase(bench *b, const char *phase)
+/* Waits until the run stands in that phase at that update or later; "" = in any. */
+static void wait_for(bench *b, const char *phase, double update)
 {
-    for (;;) {
-        json_decref(await_frame(b, "status", 0));
-        const char *found = json_string_value(json_object_get(b->last, "phase"));
-        if (strcmp(found, phase) == 0)
+    double end = desk_now() + 60;
+    const char *found = "none";
+    while (desk_now() < end) {
+        take_frame(b);
+        if (!json_object_get(b->seen, "status"))
+            continue;
+        found = json_string_value(latest(b, "status", "phase"));
+        if (value_of(b, "waiting") > 0)
+            continue;
+        if ((!*phase || strcmp(found, phase) == 0) && value_of(b, "update") >= update)
             return;
         if (strcmp(found, "failed") == 0)
-            fail_msg("the run failed: %s", json_string_value(json_object_get(b->last, "message")));
+            fail_msg("the run failed: %s", json_string_value(latest(b, "status", "message")));
     }
-}
-
-static void await_update(bench *b, double least)
-{
-    do
-        json_decref(await_frame(b, "status", 0));
-    while (value_of(b, "update") < least);
+    fail_msg("it is %s at update %g, not %s at %g", found, value_of(b, "update"), phase, update);
 }
 
 #define SMALL                                                                                      \
@@ -378,8 +376,9 @@ static void it_opens_already_learning(void **state)
     bench b;
     bench_open(&b);
     tell(&b, "show", "");
-    await_update(&b, 1);
-    json_decref(await_frame(&b, "clock", 0));
+    wait_for(&b, "playing", 1);
+    assert_true(json_is_true(latest(&b, "clock", "playing")));
+    assert_string_equal(json_string_value(latest(&b, "setup", "name")), train_presets[0].title);
     bench_close(&b);
 }
 
@@ -391,25 +390,28 @@ static void time_goes_on_stops_steps_and_turns_back(void **state)
     tell(&b, "show", "");
     tell(&b, "begin", SMALL ",\"paused\":true");
     tell(&b, "speed", "\"speed\":\"max\"");
-    await_phase(&b, "paused");
+    wait_for(&b, "paused", 0);
     assert_near(value_of(&b, "update"), 0, 0);
     tell(&b, "step", "\"updates\":5");
-    await_update(&b, 5);
-    await_phase(&b, "paused");
+    wait_for(&b, "paused", 5);
     assert_near(value_of(&b, "update"), 5, 0);
     tell(&b, "play", "");
-    await_phase(&b, "done");
+    wait_for(&b, "done", 60);
     assert_near(value_of(&b, "update"), 60, 0);
+    while (!json_is_number(latest(&b, "status", "test_low")))
+        take_frame(&b);
     assert_true(value_of(&b, "test_low") < value_of(&b, "test_accuracy"));
     is_refused(&b, "play", "", "epochs");
     tell(&b, "seek", "\"update\":30");
-    await_phase(&b, "paused");
+    wait_for(&b, "paused", 30);
     assert_near(value_of(&b, "update"), 30, 0);
     assert_near(value_of(&b, "furthest"), 60, 0);
     tell(&b, "rewind", "");
-    do
-        await_phase(&b, "paused");
-    while (value_of(&b, "update") > 0);
+    while (value_of(&b, "update") > 0)
+        take_frame(&b);
+    tell(&b, "tune", "\"setup\":{\"epochs\":4}");
+    tell(&b, "play", "");
+    wait_for(&b, "done", 80);
     bench_close(&b);
 }
 
@@ -421,19 +423,16 @@ static void a_run_that_is_over_becomes_a_ghost(void **state)
     tell(&b, "show", "");
     tell(&b, "speed", "\"speed\":\"max\"");
     tell(&b, "begin", SMALL ",\"name\":\"first\"");
-    await_phase(&b, "done");
+    wait_for(&b, "done", 60);
     tell(&b, "begin", SMALL ",\"name\":\"second\"");
-    json_t *ghosts;
-    while (ghosts = await_frame(&b, "ghosts", 0),
-           json_array_size(json_object_get(ghosts, "runs")) == 0)
-        json_decref(ghosts);
-    json_t *runs = json_object_get(ghosts, "runs"),
-           *last = json_array_get(runs, json_array_size(runs) - 1);
+    while (json_array_size(latest(&b, "ghosts", "runs")) == 0)
+        take_frame(&b);
+    json_t *runs = latest(&b, "ghosts", "runs");
+    json_t *last = json_array_get(runs, json_array_size(runs) - 1);
     char fields[64];
     assert_string_equal(json_string_value(json_object_get(last, "name")), "first");
-    snprintf(fields, sizeof fields, "\"id\":%d",
+    snprintf(fields, sizeof fields, "\"run\":%d",
              (int)json_integer_value(json_object_get(last, "id")));
-    json_decref(ghosts);
     tell(&b, "forget", fields);
     is_refused(&b, "forget", fields, "no such run");
     bench_close(&b);
@@ -446,10 +445,9 @@ static void settings_that_start_anew_are_not_tuned(void **state)
     bench_open(&b);
     tell(&b, "show", "");
     tell(&b, "begin", SMALL ",\"paused\":true");
-    await_phase(&b, "paused");
+    wait_for(&b, "paused", 0);
     tell(&b, "tune", "\"setup\":{\"rate\":0.7}");
-    json_t *setup = await_frame(&b, "setup", 0);
-    json_decref(setup);
+    assert_near(json_number_value(json_object_get(latest(&b, "setup", "setup"), "rate")), 0.7, 0);
     is_refused(&b, "tune", "\"setup\":{\"batch\":64}", "starts anew");
     is_refused(&b, "tune", "\"setup\":{\"rate\":\"x\"}", "rate");
     bench_close(&b);
@@ -463,7 +461,7 @@ static void a_model_is_saved_and_loaded_by_name(void **state)
     tell(&b, "show", "");
     tell(&b, "speed", "\"speed\":\"max\"");
     tell(&b, "begin", SMALL);
-    await_phase(&b, "done");
+    wait_for(&b, "done", 60);
     json_t *answer = ask(&b, "save", "\"name\":\"my digits\"");
     const char *path = json_string_value(json_object_get(json_object_get(answer, "body"), "path"));
     assert_non_null(path);
@@ -475,9 +473,13 @@ static void a_model_is_saved_and_loaded_by_name(void **state)
     if (!model)
         fail_msg("%s", err.text);
     ink_model_free(model);
-    json_decref(answer);
+    double begun = value_of(&b, "begun");
+    tell(&b, "step", "");
     tell(&b, "load", "\"name\":\"my digits\"");
-    await_phase(&b, "paused");
+    while (value_of(&b, "begun") <= begun)
+        take_frame(&b);
+    wait_for(&b, "done", 60); /* it goes on where it was saved */
+    assert_string_equal(json_string_value(latest(&b, "setup", "name")), "my digits");
     is_refused(&b, "save", "\"name\":\"../evil\"", "name");
     bench_close(&b);
 }
@@ -506,8 +508,8 @@ static void hostile_messages_are_refused(void **state)
         {"speed", "", "speed"},
         {"save", "", "name"},
         {"load", "\"name\":\"/etc/passwd\"", "name"},
-        {"ghost", "\"id\":99", "no such run"},
-        {"forget", "\"id\":\"1\"", "no such run"},
+        {"ghost", "\"run\":99", "no such run"},
+        {"forget", "\"run\":\"1\"", "no such run"},
         {"dance", "", "dance"},
         {"pla", "", "pla"},
         {" ", "", "know"},

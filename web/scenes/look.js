@@ -142,7 +142,7 @@ function open(page) {
   let table = null;
   let tab = Math.max(0, TABS.indexOf(params.get("tab") ?? "")), covers = params.get("cover") === "1";
   let cell = (params.get("cell") ?? "").split(",").map(Number), galleryPage = Number(params.get("page") ?? 0) || 0;
-  let said = "", asked = "", stood = "", found = 0, spoken = 0;
+  let said = "", asked = "", stood = "", found = 0, spoken = 0, cellItself = false;
   const names = () => /** @type {string[]} */ (state.classes ?? []);
 
   const sendFilter = (/** @type {Partial<Filter>} */ filter) => wire.send("filter", { ...ALL, ...filter });
@@ -191,8 +191,9 @@ function open(page) {
     sendFilter({ kind, order: kind === "near" ? "unsurest" : "surest" });
     mistakes.ask(0);
   }
-  function openCell(/** @type {number} */ label, /** @type {number} */ guess) {
+  function openCell(/** @type {number} */ label, /** @type {number} */ guess, itself = false) {
     cell = [label, guess];
+    cellItself = itself;
     confusion.choose(label, guess);
     sendFilter({ label, guess, order: "surest" });
     inCell.ask(0);
@@ -201,10 +202,10 @@ function open(page) {
   /** Never an empty side: the pair confused most, until one is chosen. */
   function showCell() {
     if (!table || names().length === 0) return;
-    if (cell.length !== 2 || cell.some((k) => !(k >= 0 && k < names().length))) {
+    if (cellItself || cell.length !== 2 || cell.some((k) => !(k >= 0 && k < names().length))) {
       const [worst] = worstPairs(/** @type {Int32Array} */ (table.arrays[0]), names().length, 1);
       if (!worst) return;
-      openCell(worst[0], worst[1]);
+      openCell(worst[0], worst[1], true);
     } else openCell(cell[0], cell[1]);
   }
   function turn(/** @type {number} */ index) {

@@ -57,9 +57,9 @@ class Workbench {
     this.numbers = numbersPart(() => this.tune({ epochs: (this.setup.epochs ?? 0) + 10 }));
     this.doctor = doctorPart((finding) => (finding.anew ? this.begin(finding.changes ?? {}) : this.tune(finding.changes ?? {})));
     this.table = runsTable({
-      rename: (id, name) => wire.send("ghost", { id, name }),
-      forget: (id) => wire.send("forget", { id }),
-      show: (id, shown) => wire.send("ghost", { id, shown }),
+      rename: (id, name) => wire.send("ghost", { run: id, name }),
+      forget: (id) => wire.send("forget", { run: id }),
+      show: (id, shown) => wire.send("ghost", { run: id, shown }),
       again: (run) => this.ask("begin", { setup: run.setup, whole: true, name: run.name }),
     });
     this.saveName = h("input", { type: "text", maxlength: 60, "aria-label": "Name for the model", placeholder: "my network",
@@ -70,7 +70,6 @@ class Workbench {
     this.wallCanvas = h("div", { class: "train-wall-grid" });
     this.wallNote = h("p", { class: "soft small" });
     this.wall = panel("What the first layer looks for", this.wallCanvas, this.wallNote);
-    this.wall.classList.add("train-none");
     this.seen = new IntersectionObserver(([entry]) => wire.send("wall", { on: entry.isIntersecting }));
     this.seen.observe(this.wall);
     this.build();
@@ -344,7 +343,7 @@ function firstChannel(data, from, count, channels) {
 export default {
   name: "train",
   title: "Train",
-  lesson: "The same network, thousands of pictures: watch it learn, change anything, and keep what you learn about learning.",
+  lesson: "Thousands of pictures, a network of any shape: watch it learn, change anything, compare.",
   icon: '<path d="M4 4v16h16"/><path d="M7.5 7c1.5 6 4 8.5 12 9"/>',
   open(page) {
     stylesheet("scenes/train.css");

@@ -5,6 +5,7 @@ import { h, percent, plain, segmented, thousands } from "../kit/ui.js";
 import { throttled } from "./train_form.js";
 
 const ROWS = ["update", "images", "seconds", "cost", "train_accuracy", "test_accuracy", "train_cost", "test_cost"];
+const FEW = 30; // tests that are shown as dots
 export const ROW_COUNT = ROWS.length;
 
 /** @typedef {Record<string, Float32Array>} Points */
@@ -83,7 +84,8 @@ class CurvesPart {
   /** @param {Points} points */
   set(points) {
     this.points = points;
-    const x = xOf(points);
+    const x = xOf(points), few = points.test_accuracy.reduce((n, value) => n + (Number.isFinite(value) ? 1 : 0), 0) <= FEW;
+    for (const { options } of [this.accuracy, this.cost]) for (const series of options.series) if (series.raw) series.dots = few;
     this.accuracy.set({ x, y: [points.train_accuracy, points.test_accuracy] });
     this.cost.set({ x, y: [points.cost, points.test_cost] });
     this.flag();

@@ -97,7 +97,7 @@ export function form(fields, acts) {
 
   const off = Object.fromEntries(fields.filter(({ group: of }) => of.startsWith("augment")).map(({ name }) => [name, 0]));
   const hand = { ...off, turn: 0.15, scale: 0.1, shift: 0.8, noise: 0.05 };
-  const moving = toggle({ label: "Move the pictures as a hand would", value: false, on: (on) => acts.tune(on ? hand : off) });
+  const moving = toggle({ label: "As a hand would", value: false, on: (on) => acts.tune(on ? hand : off) });
   const anew = h("div", { class: "stack" }, acts.extra ?? [], group("learn", false));
   const liveFields = h("div", { class: "stack" }, group("learn", true));
   const augment = h("div", { class: "stack" }, h("h3", { text: "Moved pictures" }), moving.element, group("augment"));

@@ -13,6 +13,7 @@ function duration(seconds) {
 /** @param {() => void} more gives more epochs */
 export function numbersPart(more) {
   const big = h("div", { class: "train-big numbers", text: "–" }), interval = h("p", { class: "soft small numbers" });
+  const title = h("p", { class: "soft small", text: "Right on unseen samples", title: "The test set: it never learns from these" });
   const loading = progress("Reading the data"), trouble = h("p", { class: "notice wrong", role: "status", hidden: true });
   const again = button("Give it 10 more epochs", more, { class: "train-more" });
   loading.element.hidden = again.hidden = true;
@@ -23,7 +24,7 @@ export function numbersPart(more) {
     return h("div", { title }, h("dt", { class: "soft small", text: label }), cells[key]);
   };
   const element = h("section", { class: "panel stack train-numbers", "aria-label": "Numbers" },
-    h("div", null, h("p", { class: "soft small", text: "Right on samples it has never seen" }), big, interval),
+    h("div", null, title, big, interval),
     loading.element, trouble, again,
     h("dl", { class: "train-cells" },
       cell("train", "on its own samples", "Accuracy on samples it learns from"), cell("cost", "cost", "Of the latest batches, smoothed over 20"),
@@ -37,7 +38,8 @@ export function numbersPart(more) {
       const { phase } = status, value = (/** @type {any} */ v) => v ?? NaN, failed = phase === "failed" || phase === "diverged";
       big.textContent = percent(value(status.test_accuracy), 2);
       interval.textContent = status.test_low === null ? (phase === "loading" ? "reading the data" : "not tested yet")
-        : `95 % sure: ${percent(status.test_low, 2)} to ${percent(status.test_high, 2)}, of ${thousands(status.test_count)}`;
+        : `95 % sure: ${percent(status.test_low, 2)} to ${percent(status.test_high, 2)}`;
+      title.textContent = `Right on ${status.test_count > 0 ? `${thousands(status.test_count)} ` : ""}unseen samples`;
       cells.train.textContent = percent(value(status.train_accuracy), 2);
       cells.cost.textContent = plain(value(status.cost));
       cells.test_cost.textContent = plain(value(status.test_cost));

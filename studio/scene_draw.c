@@ -140,13 +140,18 @@ void draw_changed(draw_scene *s)
     s->left_out = 0;
 }
 
+/* Does a picture that came as a file lie under the drawing? */
+static bool is_on_paper(const drawing *d)
+{
+    size_t first = drawing_first(d);
+    return first < d->stroke_count && d->strokes[first].kind == STROKE_PAPER;
+}
+
 ink_picture draw_picture(const draw_scene *s)
 {
-    const drawing *d = s->drawing;
-    size_t first = drawing_first(d);
     bool coloured = s->who && s->who->model->picture_channels == 3 && s->colours.pixels &&
-                    first < d->stroke_count && d->strokes[first].kind == STROKE_PAPER;
-    return coloured ? s->colours : drawing_picture(d);
+                    is_on_paper(s->drawing);
+    return coloured ? s->colours : drawing_picture(s->drawing);
 }
 
 /* Scores of a picture, and the reasons not to believe them. */
@@ -159,6 +164,8 @@ static unsigned judge(draw_scene *s, const ink_picture *picture, const silence_f
         memset(scores, 0, (size_t)classes * sizeof *scores);
         *blank = true;
     }
+    if (picture->channels == 1 && seen->ink <= 0)
+        *blank = true; /* also for networks that see colour, and cannot tell black from blank */
     *facts = *seen;
     silence_hear(facts, scores, classes);
     unsigned reasons = silence_judge(facts);
@@ -167,6 +174,8 @@ static unsigned judge(draw_scene *s, const ink_picture *picture, const silence_f
         reasons &= SILENCE_UNSURE | SILENCE_TOO_CLOSE;
     if (s->who->model->framing == INK_FRAMING_NONE)
         reasons &= ~(unsigned)SILENCE_FLOOD;
+    if (is_on_paper(s->drawing)) /* a digit on a sheet may be small */
+        reasons &= ~(unsigned)SILENCE_DOT;
     return *blank ? SILENCE_BLANK : reasons;
 }
 

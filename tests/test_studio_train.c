@@ -45,7 +45,7 @@ static void all_settings_come_back(void **state)
     assert_int_equal(again.settings.batch, 7);
     assert_int_equal(again.settings.optimizer, INK_OPTIMIZER_ADAM);
     assert_int_equal(again.init, INK_INIT_SQRT);
-    assert_string_equal(again.net, "784-20-10");
+    assert_string_equal(again.net, "784 dense 20 relu dense 10 softmax");
     assert_near(again.settings.augment.turn, 0.15F, 0);
     assert_near(json_real_value(json_object_get(written, "rate")), 0.3, 0); /* not 0.300000012 */
     json_decref(written);

@@ -119,7 +119,7 @@ function plotter(c, box, low, high, bottom, top, colours) {
       c.lineWidth = 1;
       c.textBaseline = "middle";
       c.textAlign = "right";
-      for (const v of ticks(bottom, top, (box.bottom - box.top) / 52)) {
+      for (const v of ticks(bottom, top, (box.bottom - box.top) / (labels ? 38 : 52))) {
         c.strokeStyle = v === 0 ? colours.soft : colours.line;
         line(c, box.left, Math.round(y(v)) + 0.5, box.right, Math.round(y(v)) + 0.5);
         c.fillStyle = colours.soft;

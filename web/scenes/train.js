@@ -2,6 +2,7 @@
 // the right; everything it computes is the engine's (studio/scene_train.c says the messages).
 
 import { ACTIVATIONS, builder, hiddenActivation, inputNoise, withHiddenActivation, withInputNoise } from "../kit/builder.js";
+import { dataPanel } from "../kit/data_panel.js";
 import { pixels } from "../kit/picture.js";
 import { button, fill, h, panel, percent, select, slider, stylesheet, thousands } from "../kit/ui.js";
 import { columnsOf, curvesPart, ROW_COUNT } from "./train_curves.js";
@@ -67,6 +68,12 @@ class Workbench {
     this.saved = h("ul", { class: "train-saved" });
     this.savedNote = h("p", { class: "soft small train-path" });
     this.folder = "";
+    this.sources = dataPanel({ wire, use: (name) => {
+      this.dialog.close();
+      this.changeData(name);
+    } });
+    this.dialog = h("dialog", { class: "train-data", "aria-label": "Data sets" },
+      h("div", { class: "dialog-head" }, h("h2", { text: "Data sets" }), button("Close", () => this.dialog.close(), { icon: "close", iconOnly: true })), this.sources.element);
     this.wallCanvas = h("div", { class: "train-wall-grid" });
     this.wallNote = h("p", { class: "soft small" });
     this.wall = panel("What the first layer looks for", this.wallCanvas, this.wallNote);
@@ -76,8 +83,13 @@ class Workbench {
     this.listen();
   }
 
+  showSources() {
+    this.sources.show();
+    this.dialog.showModal();
+  }
+
   build() {
-    this.page.root.append(h("div", { class: "train" },
+    this.page.root.append(this.dialog, h("div", { class: "train" },
       h("div", { class: "train-column train-settings" },
         h("section", { class: "panel stack train-preset", "aria-label": "Experiment" }, this.preset.element, this.sentence, this.next),
         panel("Changes while it learns", this.liveHost),
@@ -97,8 +109,8 @@ class Workbench {
     wire.on("points", (frame) => this.showPoints(frame));
     wire.on("ghosts", (frame) => this.showGhosts(frame));
     wire.on("doctor", (frame) => this.doctor.show(frame.finding));
+    wire.on("data", ({ download }) => { if (download && !download.running && download.status === "ok") wire.send("state"); });
     wire.on("wall", (frame) => this.showWall(frame));
-    wire.on("saved", (frame) => this.showSaved(frame));
   }
 
   /** @param {Frame} frame */
@@ -111,7 +123,7 @@ class Workbench {
       this.form = form(frame.fields, {
         tune: (changes) => this.wire.send("tune", { setup: changes }),
         begin: (changes) => this.begin(changes),
-        extra: [this.data.element, this.hidden.element, this.noise.element],
+        extra: [this.data.element, button("Get more data, or use your own", () => this.showSources(), { class: "train-more" }), this.hidden.element, this.noise.element],
       });
       fill(this.anewHost, this.form.anew, this.form.advanced);
       fill(this.liveHost, this.form.live, this.form.augment);
@@ -171,6 +183,7 @@ class Workbench {
     this.curves.show(status);
     if (status.messages !== this.messages) {
       if (this.messages >= 0 && status.message && status.phase !== "failed" && status.phase !== "diverged") this.page.toast(status.message);
+      if (this.messages >= 0) this.wire.send("state"); // a model may have been written
       this.messages = status.messages;
     }
     this.speak(before);
@@ -292,7 +305,6 @@ class Workbench {
     const name = this.saveName.value.trim() || "my network";
     this.wire.ask("save", { name }).then(({ path }) => {
       this.savedNote.textContent = `inkling eval '${path}' ${this.setup.data}`;
-      setTimeout(() => this.wire.send("sets"), 500);
     }, (error) => this.page.toast(error.message));
   }
 
@@ -310,7 +322,7 @@ class Workbench {
   beginLink(params) {
     const preset = params.get("preset");
     if (preset) {
-      this.beginPreset(preset);
+      this.ask("begin", { preset, instead: true });
       return true;
     }
     /** @type {Setup} */
@@ -323,7 +335,7 @@ class Workbench {
       setup[name] = kind === "number" || kind === "whole" ? Number(text) : text;
     }
     if (!known || Object.keys(setup).every((key) => settingText(setup[key]) === settingText(this.setup[key]))) return false;
-    this.ask("begin", { setup, whole: true, name: "from the link" });
+    this.ask("begin", { setup, whole: true, name: "from the link", instead: true });
     return true;
   }
 

@@ -122,13 +122,13 @@ static void open_browser(const char *address)
     _exit(1);
 }
 
-static void started(const char *address, void *user)
+static void started(const char *address, const char *once, void *user)
 {
     const choice *c = user;
     printf("The studio is at\n\n  %s\n\nCtrl-C ends it.\n", address);
     fflush(stdout);
     if (!c->no_open)
-        open_browser(address);
+        open_browser(once);
 }
 
 int command_studio(int argc, char **argv)

@@ -240,8 +240,8 @@ static json_t *describe_settings(const job *j)
         ink_optimizer_name(s->optimizer), "schedule", ink_schedule_name(s->schedule), "batch",
         (json_int_t)s->batch, "patience", (json_int_t)s->patience, "keep_best", s->keep_best,
         "augment", augment, "precision", ink_precision_name(s->precision), "seed", whole(s->seed),
-        "data_seed", noted(j, "seed"), "split", noted(j, "split"), "limit", noted(j, "limit"),
-        "half", j->half);
+        "data_seed", whole((uint64_t)json_integer_value(json_object_get(j->note, "seed"))), "split",
+        noted(j, "split"), "limit", noted(j, "limit"), "half", j->half);
     for (size_t i = 0; said && i < sizeof numbers / sizeof *numbers; i++)
         json_object_set_new(said, numbers[i].name, json_number(numbers[i].value));
     return said;

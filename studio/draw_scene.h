@@ -12,7 +12,8 @@
 typedef struct draw_scene {
     desk *desk;
     drawing *drawing;
-    ink_picture colours; /* what was uploaded, for models that see colour; no pixels = nothing */
+    ink_picture
+        colours; /* what was uploaded, square, for models that see colour; no pixels = none */
 
     char source[16]; /* "digits", ..., "network", "mine" */
     recogniser *who; /* NULL: `message` says why */

@@ -129,14 +129,17 @@ static ink_status upload(draw_scene *s, json_t *message, ink_error *err)
     const json_t *text = json_object_get(message, "picture");
     if (!json_is_string(text))
         return asked_fail(err, INK_EINVAL, "\"picture\" must be a PNG or JPEG as base64");
-    ink_picture colours = {.pixels = NULL}, grey = {.pixels = NULL};
+    ink_picture whole = {.pixels = NULL}, colours = {.pixels = NULL}, grey = {.pixels = NULL};
     const char *base64 = json_string_value(text);
     size_t length = json_string_length(text);
-    ink_status status = upload_decode(base64, length, 3, &colours, err);
+    ink_status status = upload_decode(base64, length, 3, &whole, err);
+    if (status == INK_OK)
+        status = upload_square(&whole, STROKES_SIDE, &colours, err);
     if (status == INK_OK)
         status = upload_decode(base64, length, 1, &grey, err);
     if (status == INK_OK)
         status = drawing_lay(s->drawing, &grey, err);
+    ink_picture_release(&whole);
     ink_picture_release(&grey);
     if (status != INK_OK) {
         ink_picture_release(&colours);

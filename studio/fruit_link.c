@@ -171,8 +171,24 @@ static ink_status read_settings(fruit_model *m, const json_t *link, ink_error *e
     return fruit_model_set_settings(m, &s, err);
 }
 
+/* A page loaded again, or the other scene: what was learnt since stays. */
+static bool is_now(const fruit_model *m, const json_t *link)
+{
+    const char *key;
+    json_t *now = fruit_model_link(m), *value;
+    bool same = json_is_object(now);
+    json_object_foreach(now, key, value) same =
+        same && json_equal(value, json_object_get(link, key));
+    same = same && !json_object_get(link, "w") == !json_object_get(now, "w") &&
+           !json_object_get(link, "points") == !json_object_get(now, "points");
+    json_decref(now);
+    return same;
+}
+
 ink_status fruit_model_open_link(fruit_model *m, const json_t *link, ink_error *err)
 {
+    if (is_now(m, link))
+        return INK_OK;
     double lesson = m->lesson;
     ink_status status = read_number(link, "lesson", &lesson, err);
     if (status == INK_OK)
@@ -229,7 +245,7 @@ void fruit_model_command(const fruit_model *m, char command[1024], char why[256]
              "--momentum %.9g --batch %zu --schedule constant%s --epochs %.9g --seed %" PRIu64,
              data, net, ink_cost_name(s.cost), ink_gradient_method_name(s.gradient),
              ink_optimizer_name(s.optimizer), m->settings.rate, m->settings.momentum, s.batch,
-             m->biases ? "" : " --bias-rate 1e-6", done.updates > 0 ? done.epochs : 60, m->seed);
+             m->biases ? "" : " --bias-rate 2e-6", done.updates > 0 ? done.epochs : 60, m->seed);
     if (!is_named(m))
         snprintf(why, 256, "Download the points as points.csv first.");
 }

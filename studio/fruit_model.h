@@ -127,7 +127,6 @@ ink_dataset *fruit_model_dataset(const fruit_model *m, ink_error *err); /* a fre
 
 const float *fruit_model_parameters(const fruit_model *m);
 /* The parameters in double, up to FRUIT_MOST of them. */
-enum { FRUIT_MOST = 2 * FRUIT_NODES + FRUIT_LAYERS * (FRUIT_NODES + 1) * FRUIT_NODES };
 void fruit_model_doubles(const fruit_model *m, double w[FRUIT_MOST]);
 /* How much safer than poisonous (safe output - poisonous output), at the middles of side x side
  * fields from *least* to *most* each way, the lowest row first. False without memory. */
@@ -143,7 +142,7 @@ double fruit_model_cost(const fruit_model *m, size_t *right);
 
 /* The state as the strings of a link; NULL without memory. */
 json_t *fruit_model_link(const fruit_model *m);
-/* Takes such strings, which are not trusted. */
+/* Takes such strings, which are not trusted; nothing changes where they say what is there. */
 ink_status fruit_model_open_link(fruit_model *m, const json_t *link, ink_error *err);
 /* The command that gives the same bits, or "" with the reason in `why`. */
 void fruit_model_command(const fruit_model *m, char command[1024], char why[256]);

@@ -16,8 +16,9 @@
 enum {
     FRUIT_HIDDEN = 6, /* most hidden layers */
     FRUIT_LAYERS = FRUIT_HIDDEN + 1,
-    FRUIT_NODES = 16, /* most in a layer */
-    FRUIT_TEXT = 512  /* room for the longest network's text */
+    FRUIT_NODES = 16,                                            /* most in a layer */
+    FRUIT_MOST = FRUIT_LAYERS * (FRUIT_NODES + 1) * FRUIT_NODES, /* parameters */
+    FRUIT_TEXT = 512 /* room for the longest network's text */
 };
 
 typedef enum fruit_activation {

@@ -33,7 +33,7 @@ typedef struct look {
     look_filter filter;
     look_list list;
     size_t cursor;
-    bool to_first; /* of the list, once it is not empty */
+    bool to_first; /* of the list, whatever it comes to be, until somebody moves */
     bool covers;
     look_cover *cover;
     uint64_t dice;

@@ -66,8 +66,7 @@ static bool fits(const ink_model *model, const ink_dataset *set)
 
 static bool is_here(const look *l, const char *name)
 {
-    return strncmp(name, "glyphs", 6) == 0 ||
-           ink_dataset_is_here(name, library_data_folder(desk_library(l->d)));
+    return ink_dataset_is_here(name, library_data_folder(desk_library(l->d)));
 }
 
 static void begin(look *l, const ink_model *model, ink_model *owned, const library_data *data)
@@ -107,14 +106,27 @@ static void lack(look *l, const ink_model *model, const look_shipped *s)
     stand(l, LOOK_NO_DATA, text);
 }
 
-/* The first that is here; "" when there is none. */
+/* Do the built-in drawings have this model's classes? A few of them tell. */
+static bool glyphs_fit(const ink_model *model, const char *name)
+{
+    ink_dataset_options options;
+    ink_dataset *few = NULL;
+    ink_dataset_options_init(&options);
+    options.limit = 20;
+    bool fit = ink_dataset_open(name, &options, &few, NULL, NULL) == INK_OK && fits(model, few);
+    ink_dataset_free(few);
+    return fit;
+}
+
+/* The first that is here and may fit; "" when there is none. */
 static void choose(look *l, const ink_model *model, const look_shipped *s)
 {
     char doodles[256];
     doodles_of(model, doodles, sizeof doodles);
     for (int i = 0; i < 2 && !*l->data; i++) {
         const char *name = i == 0 && !s->sets[0] ? doodles : s->sets[i];
-        if (name && is_here(l, name))
+        bool made = name && strncmp(name, "glyphs", 6) == 0;
+        if (name && (made ? glyphs_fit(model, name) : is_here(l, name)))
             snprintf(l->data, sizeof l->data, "%s", name);
     }
 }

@@ -86,9 +86,9 @@ typedef struct run_judge {
     bool running;
     judge_part parts[2]; /* test, train */
     size_t version, update;
-    run_point point; /* where it stands; filled in at the end */
-    double credit;   /* seconds that may be spent */
-    double credited, began;
+    run_point point;               /* where it stands; filled in at the end */
+    double credit;                 /* seconds that may be spent */
+    double credited, began, spent; /* on the latest one */
 } run_judge;
 
 ink_status judge_open(run_judge *judge, const ink_network *network, const ink_input *input,

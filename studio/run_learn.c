@@ -8,8 +8,13 @@
 
 #define SLICE       0.008 /* seconds of updates between looks around */
 #define JUDGE_SHARE 0.18  /* of the time, while it plays */
-#define JUDGE_EVERY 0.05  /* seconds at least between two evaluations */
-#define RATE_WINDOW 0.3   /* seconds that "lately" means */
+/* An evaluation is worth as much training as takes 20 times as long, but 0.05 to 1 seconds; at the
+ * beginning, where all changes fast, 0.2 at most. */
+#define JUDGE_WORTH 20
+#define JUDGE_LEAST 0.05
+#define JUDGE_MOST  1.0
+#define JUDGE_EARLY 0.2
+#define RATE_WINDOW 0.3 /* seconds that "lately" means */
 enum { TEST, TRAIN };
 
 /* ---- settings that may change ---- */
@@ -326,6 +331,15 @@ static void judged(run *r)
     pthread_mutex_unlock(&r->lock);
 }
 
+/* When the next evaluation is worth its time, while it plays. */
+static double judge_due(const session *s)
+{
+    ink_trainer_progress p = ink_trainer_look(s->trainer);
+    double most = fmax(JUDGE_EARLY, 0.05 * (p.train_seconds + p.load_seconds));
+    double pause = fmin(JUDGE_WORTH * s->judge.spent, fmin(most, JUDGE_MOST));
+    return s->judge.began + fmax(pause, JUDGE_LEAST);
+}
+
 /* A piece of evaluation, if there is one to do: freely while it rests, on credit while it plays.
  * Returns when to look again. */
 static double judge(run *r, double now)
@@ -341,16 +355,19 @@ static double judge(run *r, double now)
         return (double)INFINITY;
     if (plays && j->credit <= 0)
         return now - j->credit / JUDGE_SHARE;
-    if (!j->running && plays && now < j->began + JUDGE_EVERY)
-        return j->began + JUDGE_EVERY;
+    if (!j->running && plays && now < judge_due(s))
+        return judge_due(s);
     if (!j->running || (!plays && j->version != s->version)) {
         run_point point = run_point_of(s);
         judge_begin(j, ink_trainer_network(s->trainer), s->version, update_of(s), &point);
         j->began = now;
+        j->spent = 0;
     }
     if (judge_piece(j, now, &r->called))
         judged(r);
-    j->credit = plays ? j->credit - (run_clock() - now) : RUN_JUDGE_CREDIT;
+    double spent = run_clock() - now;
+    j->spent += spent;
+    j->credit = plays ? j->credit - spent : RUN_JUDGE_CREDIT;
     return now;
 }
 

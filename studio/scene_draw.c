@@ -12,16 +12,14 @@
  *   mine_drop {class, drawing}   mine_learn {}
  *
  * Frames:
- *   source {source, tag, ready, message, names, framing, framing_on, brush, height, width, channels,
- *          network, accuracy}
- *   ranking {tag, stamp, framing, blank, reasons: [text], best, height, width, channels}
- *           f32 scores, u8 before framing, u8 after
- *   drawing {stamp, strokes: [[kind, width, points], ...], paper: side or 0} f32 points, u8 paper
- *   without {tag, strokes: [number], best: [class or -1]} f32 scores a stroke: what it would be
- *           without that stroke (numbers as in "drawing")
- *   round {state, at, count, seconds, left, said, words: [{class, knew, seconds, guess}]} u8
- * pictures mine {classes: [{name, count}], wanted, most, least, kept, learning, done, right, asked,
- * changed, message} u8 pictures */
+ *   source {source, tag, ready, message, names, framing, framing_on, brush, height, width,
+ * channels, network, accuracy} ranking {tag, stamp, framing, blank, reasons: [text], best, height,
+ * width, channels} f32 scores, u8 before framing, u8 after drawing {stamp, strokes: [[kind, width,
+ * points], ...], paper: side or 0, first, undo} f32 points, u8 paper, u8 paper in colours without
+ * {tag, strokes: [number], best: [class or -1]} f32 scores a stroke: what it would be without that
+ * stroke (numbers as in "drawing") round {state, at, count, seconds, left, said, words: [{class,
+ * knew, seconds, guess}]} u8 pictures mine {classes: [{name, count}], wanted, most, least, kept,
+ * learning, done, right, asked, changed, message} u8 pictures */
 #include "studio/draw_scene.h"
 
 #include "studio/library.h"
@@ -142,13 +140,18 @@ void draw_changed(draw_scene *s)
     s->left_out = 0;
 }
 
+/* Does a picture that came as a file lie under the drawing? */
+static bool is_on_paper(const drawing *d)
+{
+    size_t first = drawing_first(d);
+    return first < d->stroke_count && d->strokes[first].kind == STROKE_PAPER;
+}
+
 ink_picture draw_picture(const draw_scene *s)
 {
-    const drawing *d = s->drawing;
-    size_t first = drawing_first(d);
     bool coloured = s->who && s->who->model->picture_channels == 3 && s->colours.pixels &&
-                    first < d->stroke_count && d->strokes[first].kind == STROKE_PAPER;
-    return coloured ? s->colours : drawing_picture(d);
+                    is_on_paper(s->drawing);
+    return coloured ? s->colours : drawing_picture(s->drawing);
 }
 
 /* Scores of a picture, and the reasons not to believe them. */
@@ -161,12 +164,18 @@ static unsigned judge(draw_scene *s, const ink_picture *picture, const silence_f
         memset(scores, 0, (size_t)classes * sizeof *scores);
         *blank = true;
     }
+    if (picture->channels == 1 && seen->ink <= 0)
+        *blank = true; /* also for networks that see colour, and cannot tell black from blank */
     *facts = *seen;
     silence_hear(facts, scores, classes);
     unsigned reasons = silence_judge(facts);
-    /* A photograph is no drawing: only what the network itself says counts. */
+    /* A photograph is no drawing, and clothes are filled areas. */
     if (picture->channels == 3)
         reasons &= SILENCE_UNSURE | SILENCE_TOO_CLOSE;
+    if (s->who->model->framing == INK_FRAMING_NONE)
+        reasons &= ~(unsigned)SILENCE_FLOOD;
+    if (is_on_paper(s->drawing)) /* a digit on a sheet may be small */
+        reasons &= ~(unsigned)SILENCE_DOT;
     return *blank ? SILENCE_BLANK : reasons;
 }
 
@@ -270,6 +279,13 @@ static json_t *names_of(const ink_model *model)
     return names;
 }
 
+/* In cells: strokes as wide as those of the data, and wide enough to fill an area where pictures
+ * are areas. */
+static double brush_for(ink_framing framing)
+{
+    return framing == INK_FRAMING_MNIST ? 2.5 : framing == INK_FRAMING_QUICKDRAW ? 1.8 : 4;
+}
+
 static void tell_source(draw_scene *s)
 {
     json_t *body =
@@ -279,7 +295,7 @@ static void tell_source(draw_scene *s)
         const ink_model *m = s->who->model;
         json_object_set_new(body, "names", names_of(m));
         json_object_set_new(body, "framing", json_string(ink_framing_name(m->framing)));
-        json_object_set_new(body, "brush", json_real(m->framing == INK_FRAMING_MNIST ? 2.5 : 1.8));
+        json_object_set_new(body, "brush", json_real(brush_for(m->framing)));
         json_object_set_new(body, "height", json_integer(m->picture_height));
         json_object_set_new(body, "width", json_integer(m->picture_width));
         json_object_set_new(body, "channels", json_integer(m->picture_channels));
@@ -311,9 +327,10 @@ static void tell_drawing(draw_scene *s)
                              "paper", paper ? STROKES_SIDE : 0, "first", (json_int_t)first, "undo",
                              d->stroke_count > 0);
     desk_array arrays[] = {{"f32", from, points * 2},
-                           {"u8", d->paper, paper ? STROKES_SIDE * STROKES_SIDE : 0}};
+                           {"u8", d->paper, paper ? STROKES_SIDE * STROKES_SIDE : 0},
+                           {"u8", s->colours.pixels, paper ? size_of(&s->colours) : 0}};
     if (body)
-        desk_tell_arrays(s->desk, &scene_draw, "drawing", body, arrays, 2);
+        desk_tell_arrays(s->desk, &scene_draw, "drawing", body, arrays, 3);
 }
 
 static void tell_round(draw_scene *s)

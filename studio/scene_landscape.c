@@ -103,7 +103,7 @@ static void usual_view(const terrain *t, wish *w)
 {
     bool mine = w->source == SOURCE_MINE;
     w->centre[0] = w->centre[1] = 0;
-    w->reach = w->axes == AXES_RANDOM ? 1.5 : w->axes == AXES_PATH ? 1 : mine ? 2 : 8;
+    w->reach = w->axes == AXES_RANDOM ? 1 : w->axes == AXES_PATH ? 1 : mine ? 2 : 8;
     if (w->axes == AXES_PATH)
         w->centre[0] = 0.5;
     if (w->axes == AXES_WEIGHTS) {
@@ -514,7 +514,7 @@ static wish first_wish(void)
         .n = 81,
         .at = {5.6, 4.4},
         .rate = 2,
-        .momentum = 0.5,
+        .momentum = 0.8,
     };
 }
 
@@ -526,7 +526,7 @@ static void *scene_open(desk *d, ink_error *err)
         return NULL;
     }
     s->desk = d;
-    s->pace = &landscape_paces[1];
+    s->pace = &landscape_paces[2];
     wish w = first_wish();
     changes all = {true, true, true, true, true};
     if (make(s, &w, all, err) != INK_OK || grant(s, &w, all, err) != INK_OK) {

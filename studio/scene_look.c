@@ -151,8 +151,10 @@ static void stand_at(look *l, size_t index)
 static ink_status make_list(look *l, ink_error *err)
 {
     ink_status status = look_list_make(&l->list, l->shown, &l->filter, err);
-    if (status == INK_OK && l->to_first && l->list.count > 0)
+    if (status == INK_OK && l->to_first && l->list.count > 0) {
         stand_at(l, l->list.index[0]);
+        l->to_first = l->shown->done < l->shown->count; /* another may come to be the first */
+    }
     return status;
 }
 
@@ -164,9 +166,9 @@ static ink_status set_filter(look *l, const look_filter *filter, ink_error *err)
         return INK_OK;
     ink_status status = make_list(l, err);
     if (status == INK_OK && look_list_find(&l->list, l->cursor) == l->list.count) {
-        l->to_first = true;
         if (l->list.count > 0)
             stand_at(l, l->list.index[0]);
+        l->to_first = l->shown->done < l->shown->count;
     }
     look_tell_state(l);
     look_tell_sample(l);

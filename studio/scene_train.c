@@ -338,8 +338,8 @@ static ink_status take_time(train_scene *s, const char *verb, json_t *message, i
 static bool is_one_of(const char *verb, const char *words)
 {
     size_t length = strlen(verb);
-    for (const char *at = words; (at = strstr(at, verb)); at++)
-        if (length > 0 && (at == words || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+    for (const char *at = words; length > 0 && (at = strstr(at, verb)); at++)
+        if ((at == words || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
             return true;
     return false;
 }

@@ -166,21 +166,21 @@ int silence_say(silence_reason reason, const silence_facts *f, char *text, size_
         return snprintf(text, size, "nothing is drawn");
     case SILENCE_DOT:
         return snprintf(text, size,
-                        "there is too little ink: %.1f %% of the pad, a drawing needs %.1f %%",
+                        "there is too little ink: %.1f %% of the pad, a drawing needs %.1f %%",
                         100 * f->ink, 100 * least_ink);
     case SILENCE_FLOOD:
         return snprintf(text, size,
-                        "there is too much ink: %.0f %% of the pad, a drawing has at most %.0f %%",
+                        "there is too much ink: %.0f %% of the pad, a drawing has at most %.0f %%",
                         100 * f->ink, 100 * most_ink);
     case SILENCE_SPECKS:
         return snprintf(text, size, "the ink lies scattered in %d pieces, like noise", f->pieces);
     case SILENCE_TANGLE:
         return snprintf(text, size, "the ink is a tangle with %d holes", f->holes);
     case SILENCE_UNSURE:
-        return snprintf(text, size, "no class scores more than %.1f %%; it takes %.0f %%",
+        return snprintf(text, size, "no class scores more than %.1f %%; it takes %.0f %%",
                         100 * f->top, 100 * least_top);
     case SILENCE_TOO_CLOSE:
-        return snprintf(text, size, "two classes are too close: %.1f %% and %.1f %%", 100 * f->top,
+        return snprintf(text, size, "two classes are too close: %.1f %% and %.1f %%", 100 * f->top,
                         100 * f->second);
     }
     return 0;

@@ -108,7 +108,7 @@ ink_status studio_serve(const studio_settings *settings, ink_error *err)
         status = open_all(&s, settings, err);
     if (status == INK_OK) {
         if (settings->started)
-            settings->started(server_address(s.server), settings->user);
+            settings->started(server_address(s.server), server_once(s.server), settings->user);
         wait_for_the_end(&s);
     }
     close_all(&s);

@@ -19,8 +19,10 @@ typedef struct studio_settings {
     const char *web;    /* a folder to serve the page from instead of the one built in, for those
                            who change the page; NULL */
     size_t threads;     /* of each run; 0 = one per processor */
-    /* The server listens; `address` carries the token of this start. */
-    void (*started)(const char *address, void *user);
+    /* The server listens. `address` carries the key of this start and is for the terminal; `once`
+     * carries one that opens the page a single time, for the command line of a browser, which other
+     * users of this machine can read. */
+    void (*started)(const char *address, const char *once, void *user);
     void *user;
 } studio_settings;
 

@@ -92,3 +92,20 @@ ink_status upload_decode(const char *base64, size_t length, int channels, ink_pi
     free(bytes);
     return status;
 }
+
+ink_status upload_square(const ink_picture *picture, int side, ink_picture *out, ink_error *err)
+{
+    int least = picture->height < picture->width ? picture->height : picture->width;
+    size_t channels = (size_t)picture->channels, row = (size_t)least * channels;
+    size_t top = (size_t)(picture->height - least) / 2, left = (size_t)(picture->width - least) / 2;
+    uint8_t *pixels = malloc((size_t)least * row);
+    if (!pixels)
+        return asked_fail(err, INK_ENOMEM, "there is no memory for that picture");
+    for (size_t y = 0; y < (size_t)least; y++)
+        memcpy(pixels + y * row,
+               picture->pixels + ((top + y) * (size_t)picture->width + left) * channels, row);
+    ink_picture middle = {least, least, picture->channels, pixels};
+    ink_status status = ink_picture_resize(&middle, side, side, out, err);
+    free(pixels);
+    return status;
+}

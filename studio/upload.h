@@ -14,4 +14,7 @@ enum { UPLOAD_MOST = 700 * 1024, UPLOAD_MOST_SIDE = 4096 };
 ink_status upload_decode(const char *base64, size_t length, int channels, ink_picture *picture,
                          ink_error *err);
 
+/* The square in the middle of a picture, `side` pixels wide. */
+ink_status upload_square(const ink_picture *picture, int side, ink_picture *out, ink_error *err);
+
 #endif

@@ -405,8 +405,8 @@ static void a_desk_ends_whatever_waits(void **state)
     const struct timespec moment = {.tv_nsec = 1000000};
     post(d, "{\"scene\": \"fruit\", \"do\": \"hold\"}");
     sem_wait(&held);
-    for (int i = 0; i < 1000; i++)
-        post(d, "{\"scene\": \"fruit\", \"do\": \"dance\"}");
+    for (int i = 0; i < 1000; i++) /* which would stop it again */
+        post(d, "{\"scene\": \"fruit\", \"do\": \"hold\"}");
     desk_end(d);
     assert_false(desk_ended(d));
     sem_post(&go_on);

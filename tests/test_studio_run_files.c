@@ -114,6 +114,31 @@ static void what_was_learnt_is_kept_at_the_end_and_not_more_than_five_files(void
     rmdir(folder);
 }
 
+static void who_went_back_in_time_loses_little_of_what_was_learnt(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    char folder[] = "studio-back-XXXXXX", last[512];
+    assert_non_null(mkdtemp(folder));
+    scene s;
+    set_up_in(&s, folder);
+    begin(&s);
+    run_step(s.run, 190);
+    settle_as(&s, RUN_PAUSED);
+    run_seek(s.run, 3);
+    settle_as(&s, RUN_PAUSED);
+    assert_int_equal(s.now.update, 3);
+    tear_down(&s);
+    assert_int_equal(list(folder, last, sizeof last), 1);
+    set_up(&s);
+    assert_good(run_resume(s.run, last, &err), err);
+    settle_as(&s, RUN_PAUSED);
+    assert_true(s.now.update >= 16);
+    tear_down(&s);
+    unlink(last);
+    rmdir(folder);
+}
+
 /* ---- as a command ---- */
 
 static void begin_odd(scene *s)
@@ -268,6 +293,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(saved_and_taken_up_a_run_goes_on_with_the_same_bits),
         cmocka_unit_test(what_was_learnt_is_kept_at_the_end_and_not_more_than_five_files),
+        cmocka_unit_test(who_went_back_in_time_loses_little_of_what_was_learnt),
         cmocka_unit_test(the_command_says_all_the_bits_depend_on),
         cmocka_unit_test(words_are_quoted_and_weights_from_elsewhere_have_no_command),
         cmocka_unit_test(the_command_ends_with_the_bits_of_the_run),

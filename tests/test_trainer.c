@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "inkling/inkling.h"
+#include "train/trainer.h"
 
 #include <unistd.h>
 
@@ -141,6 +142,7 @@ static void a_state_given_back_goes_on_with_the_same_bits(void **state)
         ink_network *first = ink_network_copy(ink_trainer_network(s.trainer), &err);
         assert_good(ink_trainer_restore(s.trainer, memory + 1, &err), err);
         assert_int_equal(ink_trainer_look(s.trainer).update, 5);
+        assert_true(ink_trainer_look(s.trainer).rate > end.rate);
         assert_other_bits(first, ink_trainer_network(s.trainer));
         step(&s, UPDATES - 5);
         again = ink_trainer_look(s.trainer);
@@ -219,6 +221,40 @@ static void tuning_changes_what_comes_and_nothing_before(void **state)
     tear_down(&other);
 }
 
+static void tuning_reaches_the_optimizer(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    scene s, other;
+    begin(&s, &kinds[4]);
+    begin(&other, &kinds[4]);
+    s.settings.momentum = 0.5f;
+    assert_good(ink_trainer_tune(s.trainer, &s.settings, &err), err);
+    step(&s, 3);
+    step(&other, 3);
+    assert_other_bits(s.network, other.network);
+    tear_down(&s);
+    tear_down(&other);
+}
+
+static void what_a_user_gets_is_the_average_where_there_is_one(void **state)
+{
+    (void)state;
+    scene s;
+    begin(&s, &kinds[0]);
+    assert_ptr_equal(ink_trainer_network(s.trainer), s.network);
+    tear_down(&s);
+    begin(&s, &kinds[2]);
+    ink_error err = {.status = INK_OK};
+    ink_network *start = ink_network_copy(s.network, &err);
+    assert_good(err.status, err);
+    step(&s, 12);
+    assert_other_bits(ink_trainer_network(s.trainer), s.network);
+    assert_other_bits(ink_trainer_network(s.trainer), start);
+    ink_network_free(start);
+    tear_down(&s);
+}
+
 static void tuning_back_is_as_if_nothing_had_been(void **state)
 {
     (void)state;
@@ -295,6 +331,28 @@ static void divergence_leaves_good_weights_and_can_be_gone_back_from(void **stat
     step(&s, updates + 5);
     ink_network_free(start);
     free(memory);
+    tear_down(&s);
+}
+
+static void good_weights_are_not_far_behind(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    scene s;
+    begin(&s, &kinds[0]);
+    step(&s, INK_TRUST_EVERY);
+    ink_network *good = ink_network_copy(s.network, &err);
+    assert_good(err.status, err);
+    step(&s, 5);
+    s.settings.rate = 1e20f;
+    assert_good(ink_trainer_tune(s.trainer, &s.settings, &err), err);
+    size_t updates = 0;
+    while (updates < 100 && ink_trainer_step(s.trainer, &err) == INK_OK)
+        updates++;
+    assert_int_equal(err.status, INK_EDIVERGED);
+    assert_true(updates < INK_TRUST_EVERY - 5);
+    assert_same_bits(good, s.network);
+    ink_network_free(good);
     tear_down(&s);
 }
 
@@ -377,9 +435,12 @@ int main(void)
         cmocka_unit_test(another_trainers_state_is_refused),
         cmocka_unit_test(progress_counts_updates_images_and_forward_passes),
         cmocka_unit_test(tuning_changes_what_comes_and_nothing_before),
+        cmocka_unit_test(tuning_reaches_the_optimizer),
+        cmocka_unit_test(what_a_user_gets_is_the_average_where_there_is_one),
         cmocka_unit_test(tuning_back_is_as_if_nothing_had_been),
         cmocka_unit_test(what_memory_depends_on_cannot_be_tuned),
         cmocka_unit_test(divergence_leaves_good_weights_and_can_be_gone_back_from),
+        cmocka_unit_test(good_weights_are_not_far_behind),
         cmocka_unit_test(a_checkpoint_is_gone_on_from_with_the_same_bits),
         cmocka_unit_test(without_memory_there_is_no_trainer_and_no_tuning),
     };

@@ -1,7 +1,7 @@
 // A pad to draw on: strokes of a pen in cells (28 x 28), by mouse, finger, stylus or arrow keys.
 // It shows what it is given and tells what the hand does; what the strokes mean is not its business.
 
-import { fit } from "./picture.js";
+import { fit, pixels } from "./picture.js";
 import { h } from "./ui.js";
 
 export const CELLS = 28;
@@ -32,6 +32,7 @@ const OUTLINES = {
     path.moveTo(13, 16.5); path.lineTo(15, 16.5);
     path.moveTo(9.6, 16.4); path.lineTo(5, 15.6); path.moveTo(18.4, 16.4); path.lineTo(23, 15.6);
   },
+  none: () => {},
   shirt: (path) => {
     path.moveTo(11, 6.5); path.quadraticCurveTo(14, 9, 17, 6.5); path.lineTo(23, 9.5); path.lineTo(21, 13.5);
     path.lineTo(18.6, 12.4); path.lineTo(18.6, 21); path.lineTo(9.4, 21); path.lineTo(9.4, 12.4);
@@ -255,16 +256,16 @@ export function pad(o) {
     count: () => strokes.length,
     /** @returns {readonly Stroke[]} */
     strokes: () => strokes,
-    /** @param {Stroke[]} list @param {Uint8Array | null} picture square, grey, under a stroke of kind "paper" */
-    set(list, picture = null) {
+    /** @param {Stroke[]} list @param {Uint8Array | null} picture square, under a stroke of kind "paper"
+     * @param {number} channels of it: 1 or 3 */
+    set(list, picture = null, channels = 1) {
       if (open) return;
       strokes = list;
       paper = null;
       if (picture && picture.length > 0) {
-        const side = Math.sqrt(picture.length), data = new ImageData(side, side);
-        picture.forEach((value, i) => data.data.set([value, value, value, 255], 4 * i));
-        paper = h("canvas", { width: side, height: side });
-        paper.getContext("2d")?.putImageData(data, 0, 0);
+        const side = Math.sqrt(picture.length / channels);
+        paper = h("canvas");
+        pixels(paper, side, side, channels, picture);
       }
       draw();
     },

@@ -31,7 +31,7 @@ export function withArticle(name) {
 /** What an empty pad asks for. @param {string} source @param {string[]} names @returns {[string, string]} */
 function invitation(source, names) {
   if (source === "cifar10") return ["drop a photograph here", "frame"];
-  if (source === "fashion") return ["draw a T-shirt", "shirt"];
+  if (source === "fashion") return ["fill in a T-shirt", "shirt"];
   if (names.includes("7") && names.length === 10) return ["draw a 7", "7"];
   if (names.includes("cat")) return ["draw a cat", "cat"];
   return names.length ? [`draw ${withArticle(names[0])}`, "frame"] : ["draw something", "frame"];
@@ -122,13 +122,13 @@ function open(page) {
   const tips = h("dl", { class: "draw-tips" }, [["left button, finger", "draws"], ["right button, E", "erases"], ["Z", "takes the last stroke back"],
     ["C", "clears the pad"], ["arrows, Space", "a pen for the keyboard"]].flatMap(([key, does]) => [h("dt", null, h("kbd", { text: key })), h("dd", { text: does })]));
   const scoreNote = h("p", { class: "small soft draw-answer-note" }, term("a score, not the chance of being right",
-    "The scores of all classes add up to 100. A network can be sure and wrong: a score of 90 does not mean right in 9 of 10 cases."));
+    "A network can be sure and wrong: a score of 90 does not mean right in 9 of 10 cases."));
   const reasons = h("ul", { class: "draw-reasons" });
   const ranking = bars({ label: "Scores, highest first" });
   const answer = panel("", h("div", { class: "draw-answer" }, big, note, reasons, ranking.element, scoreNote, tips));
   answer.classList.add("draw-answer-panel");
   answer.setAttribute("aria-label", "The answer");
-  /** @param {string} word @param {...(Node | string)} below */
+  /** @param {string} word @param {...(Node | string)} below what stands under it */
   function showWord(word, ...below) {
     big.textContent = word;
     fill(note, below);
@@ -152,7 +152,7 @@ function open(page) {
       const [text] = invitation(source, names);
       showWord(`${text[0].toUpperCase()}${text.slice(1)}.`, "The network answers at every move of the pen.");
     } else if (silent) {
-      showWord("I do not recognise this.");
+      showWord("I do not recognise this");
       fill(reasons, frame.reasons.map((/** @type {string} */ text) => h("li", { text })));
     } else {
       showWord(names[best] ?? "");
@@ -166,9 +166,10 @@ function open(page) {
   const beforeCaption = h("figcaption"), afterCaption = h("figcaption");
   const framingToggle = toggle({ label: "Framing", value: framing, on: (on) => setFraming(on) });
   const framingNote = h("p", { class: "small soft draw-framing-note" });
+  const afterFigure = h("figure", null, after, afterCaption);
+  const framingRow = h("div", { class: "row" }, framingToggle.element, h("kbd", { text: "F" }));
   const sees = panel("What the network sees",
-    h("div", { class: "draw-views" }, h("figure", null, before, beforeCaption), h("figure", null, after, afterCaption)),
-    h("div", { class: "row" }, framingToggle.element, h("kbd", { text: "F" })), framingNote);
+    h("div", { class: "draw-views" }, h("figure", null, before, beforeCaption), afterFigure), framingRow, framingNote);
 
   /** @param {boolean} on */
   function setFraming(on) {
@@ -185,9 +186,11 @@ function open(page) {
     if (!plain.length || !framed.length) return;
     pixels(before, width, height, channels, plain, { label: `the drawing in ${width} by ${height} pixels, not framed` });
     pixels(after, width, height, channels, framed, { label: `the drawing in ${width} by ${height} pixels, framed` });
-    before.classList.toggle("seen", !frame.framing);
+    const frames = info?.framing !== "none";
+    afterFigure.hidden = !frames;
+    before.classList.toggle("seen", frames && !frame.framing);
     after.classList.toggle("seen", frame.framing);
-    fill(beforeCaption, "only resized", !frame.framing && badge("seen", "accent"));
+    fill(beforeCaption, frames ? "only resized" : `${width} × ${height} pixels`, frames && !frame.framing && badge("seen", "accent"));
     fill(afterCaption, "framed", frame.framing && badge("seen", "accent"));
   }
 
@@ -195,7 +198,7 @@ function open(page) {
     const rule = FRAMINGS[/** @type {keyof typeof FRAMINGS} */ (info?.framing)] ?? "";
     const measured = info?.framing === "mnist" && " Test digits moved and turned by hand: 93 % right framed, 42 % not.";
     fill(framingNote, rule, measured || "", drew && framing && !toggled && info?.framing !== "none" && h("strong", { text: " Now switch framing off." }));
-    framingToggle.disable(info?.framing === "none");
+    framingRow.hidden = info?.framing === "none";
   }
 
   // ---- who is asked ------------------------------------------------------------------------------
@@ -233,10 +236,11 @@ function open(page) {
     pad.hint(...invitation(source, names));
     const known = typeof frame.accuracy === "number";
     fill(about, !frame.ready ? frame.message : names.length > 12 ? `${names.length} classes` : names.join(" · "),
-      frame.ready && known ? ` – ${percent(frame.accuracy)} right on its test pictures` : "");
+      frame.ready && known && source !== "mine" ? ` – ${percent(frame.accuracy)} right on its test pictures` : "");
     answer.classList.toggle("nobody", !frame.ready);
     if (!frame.ready) {
-      showWord("Nobody to ask yet", frame.message);
+      showWord("Nobody to ask yet", `${frame.message}.`, h("br"), h("br"), source === "network" ?
+        button("Train one", () => page.go("train"), { icon: "train" }) : button("Name two things", () => chooser.set(2), { icon: "add" }));
       reasons.hidden = true;
       showScores(false);
     }
@@ -281,20 +285,29 @@ function open(page) {
 
   // ---- frames ------------------------------------------------------------------------------------
 
-  wire.on("source", showSource);
-  wire.on("drawing", (frame) => {
+  wire.on("source", (frame) => {
+    const before = info?.channels;
+    showSource(frame);
+    if (shownDrawing?.paper && before !== frame.channels && pad.count() === shownDrawing.strokes.length) showDrawing(shownDrawing);
+  });
+  wire.on("drawing", (frame) => showDrawing(frame));
+  /** @type {Frame | null} */
+  let shownDrawing = null;
+  /** @param {Frame} frame */
+  function showDrawing(frame) {
     canUndo = frame.undo;
     if (frame.stamp < structure || pad.busy()) return;
-    const [points, paper] = frame.arrays;
+    const [points, grey, colours] = frame.arrays, coloured = info?.channels === 3 && colours.length > 0;
     let at = 0;
+    shownDrawing = frame;
     pad.set(frame.strokes.map((/** @type {[any, number, number]} */ [kind, width, count]) => {
       const stroke = { kind, width, points: [...points.subarray(2 * at, 2 * (at + count))] };
       at += count;
       return stroke;
-    }), frame.paper ? /** @type {Uint8Array} */ (paper) : null);
+    }), frame.paper ? /** @type {Uint8Array} */ (coloured ? colours : grey) : null, coloured ? 3 : 1);
     list.forget();
     tools();
-  });
+  }
   wire.on("ranking", (frame) => {
     if (frame.tag !== tag) return;
     latest = frame;
@@ -372,7 +385,7 @@ function open(page) {
 export default {
   name: "draw",
   title: "Draw",
-  lesson: "Draw with the mouse or a finger; the network answers at every move. A drawing must be framed like the pictures it learnt from.",
+  lesson: "The network answers at every move, if the drawing is framed like its pictures.",
   icon: '<path d="m4 20 1-4.5L16 4.5a2 2 0 0 1 2.8 0l.7.7a2 2 0 0 1 0 2.8L8.5 19Z"/><path d="m14 6.5 3.5 3.5"/>',
   open,
 };

@@ -44,9 +44,10 @@ export function strokeList({ pad, names, show }) {
       const strokes = pad.strokes(), classes = names().length;
       const scores = /** @type {Float32Array} */ (frame.arrays[0]);
       if (strokes.length === 0 || frame.strokes.length !== strokes.length) return;
-      intro.textContent = strokes.length === 1 ? "One stroke is the whole drawing; without it the pad is blank. Draw another." :
+      intro.textContent = strokes.filter(({ kind }) => kind !== "paper").length < 2 ? "There is only one stroke yet. Draw another." :
         "Without one of the strokes. Point at one to see it and its scores.";
-      fill(list, strokes.map((_, i) => {
+      fill(list, strokes.map(({ kind }, i) => {
+        if (kind === "paper") return null;
         const own = scores.subarray(i * classes, (i + 1) * classes), answer = frame.best[i];
         const canvas = h("canvas", { "aria-hidden": "true" });
         thumbnail(canvas, strokes, i);

@@ -142,7 +142,7 @@ function open(page) {
   let table = null;
   let tab = Math.max(0, TABS.indexOf(params.get("tab") ?? "")), covers = params.get("cover") === "1";
   let cell = (params.get("cell") ?? "").split(",").map(Number), galleryPage = Number(params.get("page") ?? 0) || 0;
-  let said = "", asked = "", stood = "", found = 0, spoken = 0;
+  let said = "", asked = "", stood = "", found = 0, spoken = 0, cellItself = false;
   const names = () => /** @type {string[]} */ (state.classes ?? []);
 
   const sendFilter = (/** @type {Partial<Filter>} */ filter) => wire.send("filter", { ...ALL, ...filter });
@@ -171,8 +171,9 @@ function open(page) {
   const classes = categories((label) => {
     sendFilter({ kind: "mistakes", order: "surest", label });
     turn(0);
-  });
-  const weights = weightsTab((wall, at) => wire.send("weights", { wall, page: Math.max(0, at) }));
+  }, /^(best|class)$/.test(params.get("sort") ?? "") ? params.get("sort") ?? "" : "worst", params.get("scale") === "zoom", () => link());
+  const number = (/** @type {string} */ key, /** @type {number} */ most) => Math.min(most, Math.max(0, Math.floor(Number(params.get(key)) || 0)));
+  const weights = weightsTab((wall, at) => wire.send("weights", { wall, page: Math.max(0, at) }), number("wall", 11), number("part_of_wall", 1e6));
   const data = dataPanel({ wire });
   const panels = [
     pictures.element,
@@ -191,8 +192,9 @@ function open(page) {
     sendFilter({ kind, order: kind === "near" ? "unsurest" : "surest" });
     mistakes.ask(0);
   }
-  function openCell(/** @type {number} */ label, /** @type {number} */ guess) {
+  function openCell(/** @type {number} */ label, /** @type {number} */ guess, itself = false) {
     cell = [label, guess];
+    cellItself = itself;
     confusion.choose(label, guess);
     sendFilter({ label, guess, order: "surest" });
     inCell.ask(0);
@@ -201,15 +203,19 @@ function open(page) {
   /** Never an empty side: the pair confused most, until one is chosen. */
   function showCell() {
     if (!table || names().length === 0) return;
-    if (cell.length !== 2 || cell.some((k) => !(k >= 0 && k < names().length))) {
+    if (cellItself || cell.length !== 2 || cell.some((k) => !(k >= 0 && k < names().length))) {
       const [worst] = worstPairs(/** @type {Int32Array} */ (table.arrays[0]), names().length, 1);
       if (!worst) return;
-      openCell(worst[0], worst[1]);
+      openCell(worst[0], worst[1], true);
     } else openCell(cell[0], cell[1]);
+  }
+  function showTab() {
+    bars.set(tab);
+    bars.element.children[tab].scrollIntoView({ block: "nearest", inline: "nearest" });
   }
   function turn(/** @type {number} */ index) {
     tab = index;
-    bars.set(index);
+    showTab();
     show();
     link();
     if (state.phase !== "ready" && TABS[tab] !== "data") return;
@@ -248,6 +254,13 @@ function open(page) {
     }
     if (TABS[tab] === "mistakes" && mistakes.page()) now.set("page", String(mistakes.page()));
     if (covers && tab === 0) now.set("cover", "1");
+    if (TABS[tab] === "categories" && classes.order() !== "worst") now.set("sort", classes.order());
+    if (TABS[tab] === "categories" && classes.zoom()) now.set("scale", "zoom");
+    if (TABS[tab] === "weights") {
+      const { wall, page: at } = weights.current();
+      if (wall) now.set("wall", String(wall));
+      if (at) now.set("part_of_wall", String(at));
+    }
     page.setLink(now);
     page.setCommand(state.phase === "ready" && state.source !== "mine" ?
       `inkling eval ${state.source} ${/[,: ]/.test(state.data) ? `"${state.data}"` : state.data}${state.part === "train" ? " --part train" : ""}` : "");
@@ -269,6 +282,7 @@ function open(page) {
     bar.set(state);
     if (state.phase === "ready") {
       pictures.filters.set(state.filter, names());
+      pictures.place(state.filter);
       weights.setState(state);
       const kinds = state.filter.kind === "near" ? "near" : "mistakes";
       mistakeKind.set(kinds);
@@ -320,6 +334,7 @@ function open(page) {
   });
   wire.on("weights", (frame) => {
     weights.show(frame);
+    link();
   });
 
   const link0 = wanted(params);
@@ -328,7 +343,7 @@ function open(page) {
   if (/^\d+$/.test(params.get("index") ?? "")) wire.send("go", { index: Number(params.get("index")) });
   wire.send("cover", { on: covers });
   pictures.setCover(covers);
-  bars.set(tab);
+  showTab();
   show();
   if (TABS[tab] === "data") data.show();
 

@@ -44,7 +44,7 @@ const LIMITS = { h: [1e-15, 2], rate: [0.0005, 5], momentum: [0, 0.99] };
 function formulaRow(page, set) {
   const input = h("input", {
     type: "text", class: "slope-formula", id: "slope-formula", maxlength: 200, spellcheck: "false", autocomplete: "off",
-    autocapitalize: "off", "aria-describedby": "slope-formula-note",
+    autocapitalize: "off", "aria-label": "f(x)", "aria-describedby": "slope-formula-note",
   });
   const note = h("p", { class: "slope-note small", id: "slope-formula-note", role: "status" });
   const presets = select({ label: "Curve", options: [["", "your own"]], on: (preset) => preset && set({ preset }) });
@@ -103,7 +103,7 @@ function nudgePanel(set) {
   const chart = errorChart((value) => set({ h: value }));
   const why = h("p", { class: "small" });
   const element = h("section", { class: "panel stack slope-nudge", "aria-label": "Nudge" },
-    h("div", { class: "row slope-head" }, h("h2", { text: "Nudge and measure" }), h("span", { class: "push" }, bits.element)),
+    h("div", { class: "row slope-head" }, h("h2", { text: "Nudge" }), h("span", { class: "push" }, bits.element)),
     hSlider.element, list, chart.element,
     details("Why not the smallest h?", why));
   return {

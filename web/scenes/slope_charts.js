@@ -1,63 +1,10 @@
 // The pictures of Slope: the curve above its derivative on one x axis, and the error of the nudge.
 
+import { label, line, palette, sharp, short, ticks } from "../kit/axes.js";
 import { h } from "../kit/ui.js";
 
 /** @typedef {import("../types").Frame} Frame */
 /** @typedef {{left: number, right: number, top: number, bottom: number}} Box */
-
-/** The page's colours, read anew when light and dark change. */
-function palette() {
-  const style = getComputedStyle(document.documentElement);
-  const read = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-  return {
-    ink: read("--ink"), soft: read("--ink-soft"), line: read("--line"), surface: read("--surface"),
-    accent: read("--accent"), blue: read("--curve-1"), orange: read("--curve-2"),
-    positive: read("--positive"), negative: read("--negative"), font: read("--font"),
-  };
-}
-
-/** About `count` round numbers between two. @param {number} low @param {number} high @param {number} count */
-export function ticks(low, high, count) {
-  const rough = (high - low) / count, power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough) ?? rough;
-  const found = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) found.push(Number((i * step).toPrecision(12)));
-  return found;
-}
-
-const short = (/** @type {number} */ value) => String(Number(value.toPrecision(6))).replace("-", "−");
-
-/** A canvas that is as sharp as the screen and draws when asked, at most once a frame.
- * @param {HTMLCanvasElement} canvas @param {(context: CanvasRenderingContext2D, width: number, height: number) => boolean | void} draw
- * true asks for the next frame */
-export function sharp(canvas, draw) {
-  let planned = 0;
-  const paint = () => {
-    planned = 0;
-    const width = canvas.clientWidth, height = canvas.clientHeight, ratio = devicePixelRatio || 1;
-    const context = canvas.getContext("2d");
-    if (!context || !width || !height) return;
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    if (draw(context, width, height)) ask();
-  };
-  const ask = () => { planned ||= requestAnimationFrame(paint); };
-  const size = new ResizeObserver(ask), dark = matchMedia("(prefers-color-scheme: dark)");
-  size.observe(canvas);
-  dark.addEventListener("change", ask);
-  return {
-    ask,
-    close() {
-      size.disconnect();
-      dark.removeEventListener("change", ask);
-      cancelAnimationFrame(planned);
-    },
-  };
-}
 
 /** @param {{put: (x: number) => void, view: (low: number, high: number) => void}} does */
 export function slopeChart(does) {
@@ -172,7 +119,7 @@ function plotter(c, box, low, high, bottom, top, colours) {
       c.lineWidth = 1;
       c.textBaseline = "middle";
       c.textAlign = "right";
-      for (const v of ticks(bottom, top, (box.bottom - box.top) / 52)) {
+      for (const v of ticks(bottom, top, (box.bottom - box.top) / (labels ? 38 : 52))) {
         c.strokeStyle = v === 0 ? colours.soft : colours.line;
         line(c, box.left, Math.round(y(v)) + 0.5, box.right, Math.round(y(v)) + 0.5);
         c.fillStyle = colours.soft;
@@ -244,29 +191,6 @@ function plotter(c, box, low, high, bottom, top, colours) {
       }
     },
   };
-}
-
-/** @param {CanvasRenderingContext2D} c @param {number} ax @param {number} ay @param {number} bx @param {number} by */
-function line(c, ax, ay, bx, by) {
-  c.beginPath();
-  c.moveTo(ax, ay);
-  c.lineTo(bx, by);
-  c.stroke();
-}
-
-/** Text with a halo, so that lines under it do not cross it. @param {CanvasRenderingContext2D} c @param {string} text
- * @param {number} x @param {number} y @param {string} colour @param {string} halo @param {string} font */
-export function label(c, text, x, y, colour, halo, font) {
-  c.save();
-  c.font = font;
-  c.textBaseline = "middle";
-  c.lineJoin = "round";
-  c.lineWidth = 4;
-  c.strokeStyle = halo;
-  c.strokeText(text, x, y);
-  c.fillStyle = colour;
-  c.fillText(text, x, y);
-  c.restore();
 }
 
 /** @typedef {ReturnType<typeof plotter>} Plot */

@@ -245,8 +245,8 @@ class Workbench {
 
   /** @param {any} frame */
   showSaved({ saved }) {
-    fill(this.saved, saved.map((/** @type {any} */ { name, seconds }) => h("li", null,
-      h("span", { class: "train-saved-name", text: name, title: new Date(1000 * seconds).toLocaleString() }),
+    fill(this.saved, saved.map((/** @type {any} */ { name, seconds, rescued }) => h("li", null,
+      h("span", { class: "train-saved-name", text: rescued ? `left off ${new Date(1000 * seconds).toLocaleString()}` : name, title: new Date(1000 * seconds).toLocaleString() }),
       button(`Load ${name}`, () => this.ask("load", { name }), { icon: "load", iconOnly: true, class: "small" }))));
     if (!this.savedNote.textContent) this.savedNote.textContent = this.folder ? "A saved run can be gone on from, here or with inkling train --resume." : "This studio keeps nothing: save is off.";
   }

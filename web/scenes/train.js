@@ -50,7 +50,7 @@ class Workbench {
     this.sentence = h("p", { class: "soft small train-sentence" });
     this.next = button("Next experiment", () => this.beginPreset(this.following?.name ?? ""), { primary: true, class: "train-next" });
     this.data = select({ label: "Data set", options: [], on: (name) => this.changeData(name) });
-    this.hidden = select({ label: "Hidden activation", options: ["mixed", ...ACTIVATIONS], on: (value) => { if (value !== "mixed") this.changeNet(withHiddenActivation(this.setup.net, value)); } });
+    this.hidden = select({ label: "Hidden activation", options: [["", "no hidden layer"], "mixed", ...ACTIVATIONS], on: (value) => { if (value && value !== "mixed") this.changeNet(withHiddenActivation(this.setup.net, value)); } });
     this.noise = slider({ label: "Noise on the input", min: 0, max: 1, step: 0.05, value: 0, title: "Random numbers of this s.d. are added to every input while it learns",
       on: () => {}, done: (value) => this.changeNet(withInputNoise(this.setup.net, value)) });
     for (const { element } of [this.data, this.hidden, this.noise]) markAnew(element);
@@ -155,7 +155,7 @@ class Workbench {
   showForm() {
     this.form?.set(this.setup);
     this.builder.set(this.setup.net);
-    this.hidden.set(hiddenActivation(this.setup.net) || "mixed");
+    this.hidden.set(hiddenActivation(this.setup.net));
     this.hidden.disable(hiddenActivation(this.setup.net) === "");
     this.noise.set(inputNoise(this.setup.net));
     const sets = [...this.sets];

@@ -2,6 +2,7 @@
 #include "studio/studio.h"
 
 #include "studio/library.h"
+#include "studio/scene.h"
 #include "studio/server.h"
 
 #include <errno.h>
@@ -113,6 +114,13 @@ ink_status studio_serve(const studio_settings *settings, ink_error *err)
     }
     close_all(&s);
     return status;
+}
+
+bool studio_knows(const char *link)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(link, "?"), link);
+    return scene_kind_named(name) != NULL;
 }
 
 void studio_stop(void)

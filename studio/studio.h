@@ -28,6 +28,8 @@ typedef struct studio_settings {
 
 /* Serves until a signal (SIGINT, SIGTERM) or until studio_stop. */
 ink_status studio_serve(const studio_settings *settings, ink_error *err);
+/* Does a link of the page, "fruit" or "train?net=784-10", begin with a scene's name? */
+bool studio_knows(const char *link);
 void studio_stop(void); /* from any thread */
 
 #endif

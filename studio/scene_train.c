@@ -274,20 +274,26 @@ static ink_status take_new_start(train_scene *s, ink_error *err)
     return begin(s, &setup, "", true, err);
 }
 
-static ink_status take_store(train_scene *s, const char *verb, json_t *message, ink_error *err)
+static ink_status take_save(train_scene *s, json_t *message, ink_error *err)
+{
+    char path[4200];
+    ink_status status =
+        store_path(desk_state_folder(s->desk), text_of(message, "name"), path, sizeof path, err);
+    if (status == INK_OK)
+        status = run_save(s->run, path, json_is_true(json_object_get(message, "half")), err);
+    if (status == INK_OK)
+        desk_answer(s->desk, json_pack("{s:s}", "path", path));
+    return status;
+}
+
+static ink_status take_load(train_scene *s, json_t *message, ink_error *err)
 {
     char path[4200];
     const char *name = text_of(message, "name");
-    ink_status status = store_path(desk_state_folder(s->desk), name, path, sizeof path, err);
+    ink_status status = store_find(desk_state_folder(s->desk), name, path, sizeof path, err);
     if (status != INK_OK)
         return status;
-    if (strcmp(verb, "save") == 0) {
-        status = run_save(s->run, path, json_is_true(json_object_get(message, "half")), err);
-        if (status == INK_OK)
-            desk_answer(s->desk, json_pack("{s:s}", "path", path));
-        return status;
-    }
-    train_look(s);
+    train_look(s); /* what is known of the run that is to end */
     status = run_resume(s->run, path, err);
     snprintf(s->next_name, sizeof s->next_name, "%s", status == INK_OK ? name : "");
     s->wants_play = s->wants_play && status != INK_OK;
@@ -361,8 +367,10 @@ static ink_status scene_take(void *scene, const char *verb, json_t *message, ink
         return take_check(s, message, err);
     if (strcmp(verb, "fit") == 0)
         return take_fit(s, message, err);
-    if (is_one_of(verb, "save load"))
-        return take_store(s, verb, message, err);
+    if (strcmp(verb, "save") == 0)
+        return take_save(s, message, err);
+    if (strcmp(verb, "load") == 0)
+        return take_load(s, message, err);
     if (is_one_of(verb, "ghost forget"))
         return take_ghost(s, verb, message, err);
     if (strcmp(verb, "wall") == 0) {

@@ -1,7 +1,7 @@
 // A small dense network as a drawing: links as wide as their weights, nodes with what they say over the
 // plane. Weights are dragged, typed or moved by key right here.
 
-import {h, plain, stylesheet, svg} from "./ui.js";
+import { h, plain, stylesheet, svg } from "./ui.js";
 
 /** @typedef {object} Net
  * @property {number[]} sizes inputs first
@@ -424,6 +424,11 @@ export function diagram(host, o) {
     setWeights(next) {
       if (dragging >= 0 && next.length === weights.length) next[dragging] = weights[dragging];
       weights = next;
+      showWeights();
+    },
+    /** @param {number} index @param {number} value */
+    setWeight(index, value) {
+      if (index < weights.length) weights[index] = value;
       showWeights();
     },
     /** @param {Uint8Array} next one picture a node, inputs first @param {number} side */

@@ -91,7 +91,7 @@ test("a cell of the confusion matrix opens its pictures, by keyboard too, and th
   await until(async () => (await side.innerText()) === `5 taken for 3: ${counts[53]}`, "Enter does not open the cell 5, 3");
   const shown = t.page.locator(".look-confusion .gallery button");
   await until(async () => (await shown.count()) === Math.min(60, counts[53]), `not ${counts[53]} pictures are shown`);
-  check(decodeURIComponent(t.page.url()).includes("cell=5,3"), `the link does not say which cell: ${t.page.url()}`);
+  await until(() => t.page.evaluate(() => decodeURIComponent(location.hash).includes("cell=5,3")), "the link does not say which cell");
   await cells.nth(0).click();
   await until(async () => /^0, right: /.test(await side.innerText()), "a click does not open the cell 0, 0");
   await shown.first().click();

@@ -38,7 +38,7 @@ static void sum_up_costs(const doctor_view *view, summary *s)
     const run_point *p = view->points;
     size_t n = s->count;
     for (size_t i = 0; i < n && !s->broken; i++)
-        if (isinf(p[i].cost) || (isnan(p[i].cost) && i + 1 == n))
+        if (isinf(p[i].cost)) /* NaN: nothing was learnt there, as where a run is taken up */
             s->broken = (size_t)p[i].update + (p[i].update < 1);
     s->first = mean_cost(p, 0, n < 1 ? n : 1);
     size_t tail = n / 10 < WINDOW ? WINDOW : n / 10;

@@ -103,7 +103,7 @@ static void usual_view(const terrain *t, wish *w)
 {
     bool mine = w->source == SOURCE_MINE;
     w->centre[0] = w->centre[1] = 0;
-    w->reach = w->axes == AXES_RANDOM ? 1.5 : w->axes == AXES_PATH ? 1 : mine ? 2 : 8;
+    w->reach = w->axes == AXES_RANDOM ? 1 : w->axes == AXES_PATH ? 1 : mine ? 2 : 8;
     if (w->axes == AXES_PATH)
         w->centre[0] = 0.5;
     if (w->axes == AXES_WEIGHTS) {

@@ -273,6 +273,16 @@ static bool take_preset(json_t *message, wish *w, ink_error *err)
     return false;
 }
 
+static bool same_but_for_blanks(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        a += strspn(a, " ");
+        b += strspn(b, " ");
+        if (*a != *b || !*a)
+            return *a == *b;
+    }
+}
+
 static bool take_formula(json_t *message, wish *w, ink_error *err)
 {
     json_t *found = json_object_get(message, "formula");
@@ -287,7 +297,7 @@ static bool take_formula(json_t *message, wish *w, ink_error *err)
     }
     w->preset = NULL;
     for (size_t i = 0; i < PRESETS; i++)
-        if (strcmp(text, presets[i].formula) == 0)
+        if (same_but_for_blanks(text, presets[i].formula))
             w->preset = &presets[i];
     snprintf(w->text, sizeof w->text, "%s", text);
     return true;

@@ -467,8 +467,8 @@ size_t terrain_landmarks(const float *z, size_t n, landmark *marks, size_t most)
             low = fmin(low, (double)z[k]);
             high = fmax(high, (double)z[k]);
         }
-    /* Below this a curve is rounding, or a plain. */
-    double cells = (double)n - 1, least = 2e-2 * (high - low) / (cells * cells);
+    /* What would not bend by 2 % of the heights from end to end is rounding, or a plain. */
+    double cells = (double)n - 1, least = 0.15 * (high - low) / (cells * cells);
     size_t count = 0;
     most = most < MOST ? most : MOST;
     for (size_t j = 1; j + 1 < n; j++)

@@ -236,6 +236,7 @@ function showMarks() {
 
 const head = {
   title: h("h1"), lesson: h("p", { class: "lesson" }), said: h("p", { class: "said" }),
+  keys: h("p", { class: "hidden-text", text: "Press ? for all keys." }),
   connection: h("span", { class: "connection", text: "connecting" }),
 };
 const banner = h("div", { class: "banner", role: "status" });
@@ -308,7 +309,7 @@ function openScene(scene, params) {
   head.lesson.textContent = scene?.lesson ?? "";
   head.said.textContent = "";
   document.title = `${head.title.textContent} · Inkling`;
-  fill(main, banner, h("div", { class: "scene-head" }, head.title, head.connection, head.lesson, head.said), root);
+  fill(main, banner, h("div", { class: "scene-head" }, head.title, head.connection, head.lesson, head.keys, head.said), root);
   main.scrollTop = 0;
   if (scene) {
     wire.show(front.name);

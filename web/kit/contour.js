@@ -43,9 +43,10 @@ function drawPin(c, x, y, kind, colours) {
 
 /** Pins, then their words where there is room beside all pins and earlier words.
  * @param {CanvasRenderingContext2D} c @param {{x: number, y: number, mark: Mark, faint: boolean}[]} pins
- * @param {ReturnType<typeof palette>} colours @param {boolean} named */
-export function drawPins(c, pins, colours, named) {
-  const taken = pins.map(({ x, y }) => ({ x, y, w: 8, h: 8 })), font = `600 12px ${colours.font}`;
+ * @param {ReturnType<typeof palette>} colours @param {boolean} named
+ * @param {{x: number, y: number, w: number, h: number}[]} others what words must not cover: middles and half sizes */
+export function drawPins(c, pins, colours, named, others = []) {
+  const taken = [...others, ...pins.map(({ x, y }) => ({ x, y, w: 8, h: 8 }))], font = `600 12px ${colours.font}`;
   for (const { x, y, mark, faint } of pins) {
     c.globalAlpha = faint ? 0.35 : 1;
     drawPin(c, x, y, mark.kind, colours);
@@ -98,7 +99,8 @@ export function contour(does) {
   const box = () => {
     const width = canvas.clientWidth, height = canvas.clientHeight, side = Math.max(40, Math.min(width - 160, height - 62));
     const left = Math.max(62, (width - side) / 2 - 20);
-    return { left, right: left + side, top: 14, bottom: 14 + side };
+    const top = 14 + Math.max(0, Math.min(60, (height - side - 62) / 2));
+    return { left, right: left + side, top, bottom: top + side };
   };
   const place = (/** @type {Ground} */ g) => {
     const b = box();
@@ -120,7 +122,8 @@ export function contour(does) {
     c.drawImage(painted, b.left - half, b.top - half, b.right - b.left + 2 * half, b.bottom - b.top + 2 * half);
     drawLines(c, g, b);
     drawPath(c, trail, x, y, colours);
-    drawPins(c, marks.map((mark) => ({ x: x(mark.u), y: y(mark.v), mark, faint: false })), colours, width > 420);
+    drawPins(c, marks.map((mark) => ({ x: x(mark.u), y: y(mark.v), mark, faint: false })), colours, width > 420,
+      ball ? [{ x: x(ball.u), y: y(ball.v), w: 11, h: 11 }] : []);
     if (ball) drawBall(c, x(ball.u), y(ball.v));
     c.restore();
     drawEdges(c, g, b, x, y, colours);

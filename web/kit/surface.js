@@ -30,7 +30,7 @@ function surface(does) {
   const over = h("canvas", { class: "surface-words", role: "img", tabindex: 0, "aria-label": "landscape" });
   const element = h("div", { class: "surface" }, canvas, over);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const home = { turn: 0.66, tilt: 0.66, far: 4.5 };
+  const home = { turn: 0.66, tilt: 0.66, far: 1 };
   const camera = { ...home };
   /** @type {Ground | null} */
   let ground = null;
@@ -47,7 +47,7 @@ function surface(does) {
   let span = [0, 1], aimSpan = [0, 1];
   /** @type {{x: number, y: number, z: number} | null} */
   let rolled = null;
-  let lost = false;
+  let lost = false, before = 0;
 
   const draw3 = renderer(gl);
   const scale = (/** @type {number} */ z) => TALL * Math.min(1.25, Math.max(-0.1, (z - span[0]) / (span[1] - span[0] || 1)));
@@ -64,7 +64,8 @@ function surface(does) {
   function glide() {
     if (!ground) return false;
     let moving = false;
-    const share = still.matches ? 1 : 0.28;
+    const time = performance.now(), share = still.matches ? 1 : 1 - Math.exp(-Math.min(100, time - before) / 55);
+    before = time;
     for (let k = 0; k < 2; k++) {
       span[k] += share * (aimSpan[k] - span[k]);
       if (Math.abs(aimSpan[k] - span[k]) > 1e-4 * Math.abs(aimSpan[1] - aimSpan[0])) moving = true;
@@ -80,16 +81,20 @@ function surface(does) {
       if (!rolled || still.matches) rolled = to;
       const way = Math.hypot(to.x - rolled.x, to.y - rolled.y, to.z - rolled.z);
       if (way > 1e-3) moving = true;
-      const part = way > 1e-3 ? 0.4 : 1;
+      const part = way > 1e-3 ? Math.min(1, 1.5 * share) : 1;
       rolled = { x: rolled.x + part * (to.x - rolled.x), y: rolled.y + part * (to.y - rolled.y), z: rolled.z + part * (to.z - rolled.z) };
     } else rolled = null;
     return moving;
   }
 
   const matrix = (/** @type {number} */ width, /** @type {number} */ height) => {
-    const far = camera.far * Math.max(1, 1.25 * height / width);
+    // So far away that the block, turned any way, fits beside its words.
+    const half = Math.tan(0.3), room = [Math.max(0.72, 1 - 130 / width), Math.max(0.6, 1 - 110 / height)];
+    const far = camera.far * Math.max(1.5 / (half * room[0] * width / height), 1.25 / (half * room[1]));
     const at = [far * Math.cos(camera.tilt) * Math.sin(camera.turn), far * Math.sin(camera.tilt), far * Math.cos(camera.tilt) * Math.cos(camera.turn)];
-    return { at, eye: multiply(perspective(0.6, width / height, 0.1, 60), eye(at, [0, 0.22, 0])) };
+    const m = multiply(perspective(0.6, width / height, 0.1, 60), eye(at, [0, 0.16, 0])), aside = Math.min(30, 0.05 * width) / width;
+    for (let k = 0; k < 4; k++) m[4 * k] += aside * m[4 * k + 3]; // the heights need room at the left
+    return { at, eye: m };
   };
 
   const screen = sharp(over, (c, width, height) => {
@@ -138,7 +143,8 @@ function surface(does) {
       const p = placeOf(mark), q = spot(p.x, p.y, p.z);
       return { x: q.x, y: q.y, mark, faint: hidden(p, at) };
     });
-    drawPins(c, pins, colours, width > 420);
+    const on = rolled && spot(rolled.x, rolled.y, rolled.z);
+    drawPins(c, pins, colours, width > 420, on ? [{ x: on.x, y: on.y - 6, w: 12, h: 12 }] : []);
   }
 
   listen(over, camera, home, {
@@ -177,14 +183,15 @@ function surface(does) {
     element,
     ground(next) {
       const first = !ground, same = ground?.n === next.n && y.length === next.z.length;
-      const before = ground, old = y;
+      const last = ground, old = y;
       ground = next;
       aimSpan = [next.low, next.high];
       if (first) span = [next.low, next.high];
       const full = (/** @type {number} */ z) => TALL * Math.min(1.25, Math.max(-0.1, ((Number.isFinite(z) ? z : next.high) - next.low) / (next.high - next.low || 1)));
       aim = Float32Array.from(next.z, full);
-      if (first || !before) y = Float32Array.from(aim, () => 0);
-      else if (!same) y = resampled(old, before.n, next.n);
+      if (first || last?.names.join() !== next.names.join()) camera.turn = home.turn = openSide(aim, next.n);
+      if (first || !last) y = Float32Array.from(aim, () => 0);
+      else if (!same) y = resampled(old, last.n, next.n);
       screen.ask();
     },
     ball(place, path) {
@@ -201,7 +208,7 @@ function surface(does) {
       const moves = /** @type {Record<string, () => void>} */ ({
         left: () => { camera.turn -= 0.1; }, right: () => { camera.turn += 0.1; },
         up: () => { camera.tilt = Math.min(1.5, camera.tilt + 0.07); }, down: () => { camera.tilt = Math.max(0.08, camera.tilt - 0.07); },
-        in: () => { camera.far = Math.max(2.2, camera.far * 0.92); }, out: () => { camera.far = Math.min(9, camera.far / 0.92); },
+        in: () => { camera.far = Math.max(0.4, camera.far * 0.92); }, out: () => { camera.far = Math.min(2, camera.far / 0.92); },
         home: () => Object.assign(camera, home),
       });
       moves[key]?.();
@@ -213,6 +220,27 @@ function surface(does) {
       gl.getExtension("WEBGL_lose_context")?.loseContext();
     },
   };
+}
+
+/** From where most can be seen: with low ground in front, and along the valleys rather than across.
+ * @param {Float32Array} y @param {number} n */
+function openSide(y, n) {
+  let best = 0.66, least = Infinity;
+  for (const turn of [0.66, 0.91, 2.23, 2.48, -0.66, -0.91, -2.23, -2.48]) {
+    const dx = Math.sin(turn), dz = Math.cos(turn);
+    let sum = 0;
+    for (let j = 0; j < n; j += 2) {
+      for (let i = 0; i < n; i += 2) {
+        const along = (2 * i / (n - 1) - 1) * dx - (2 * j / (n - 1) - 1) * dz;
+        sum += y[j * n + i] * (along + 0.8 * along * along);
+      }
+    }
+    if (sum < least - 1e-9) {
+      least = sum;
+      best = turn;
+    }
+  }
+  return best;
 }
 
 /** A coarser or finer grid of the same heights, to glide from. @param {Float32Array} y @param {number} from @param {number} to */
@@ -238,6 +266,7 @@ function drawAxes(c, spot, g, span, at, colours, width) {
     const step = stepFor(range[0], range[1], few);
     for (let k = Math.ceil(range[0] / step - 1e-9); k * step <= range[1] + 1e-9 * step; k++) {
       const t = (k * step - range[0]) / (range[1] - range[0]), r = spot(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2]));
+      if (t < 0.03 || t > 0.97) continue; // two axes meet there
       c.strokeStyle = colours.soft;
       c.lineWidth = 1;
       c.beginPath();
@@ -247,8 +276,10 @@ function drawAxes(c, spot, g, span, at, colours, width) {
       label(c, short(Number((k * step).toPrecision(6))), r.x + 14 * ox, r.y + 14 * oy, colours.soft, colours.surface, font);
     }
     c.textAlign = Math.abs(ox) < 0.35 ? "center" : ox > 0 ? "left" : "right";
-    const r = { x: (p.x + q.x) / 2 + 38 * ox, y: (p.y + q.y) / 2 + 40 * oy };
-    label(c, name, r.x, r.y, colours.ink, colours.surface, `600 12.5px ${colours.font}`);
+    c.font = `600 12.5px ${colours.font}`;
+    const wide = c.measureText(name).width, before = c.textAlign === "right" ? wide : c.textAlign === "center" ? wide / 2 : 0;
+    const at = Math.min(width - 4 - wide + before, Math.max(4 + before, (p.x + q.x) / 2 + 38 * ox));
+    label(c, name, at, (p.y + q.y) / 2 + (width < 480 ? 26 : 40) * oy, colours.ink, colours.surface, c.font);
   };
   axis([-s, BASE, front], [s, BASE, front], g.u, g.names[0]);
   axis([right, BASE, s], [right, BASE, -s], g.v, g.names[1]);
@@ -271,7 +302,8 @@ function drawAxes(c, spot, g, span, at, colours, width) {
     c.stroke();
     label(c, short(Number((k * step).toPrecision(6))), q.x - 15, q.y, colours.soft, colours.surface, font);
   }
-  label(c, g.names[2], Math.max(top.x - 8, 62), top.y - 18, colours.ink, colours.surface, `600 12.5px ${colours.font}`);
+  c.textAlign = "left";
+  label(c, g.names[2], Math.max(4, top.x - 40), top.y - (g.names[2].length > 6 ? 44 : 22), colours.ink, colours.surface, `600 12.5px ${colours.font}`);
 }
 
 /** Dragging turns, the wheel and two fingers move nearer, a click is a click.
@@ -298,7 +330,7 @@ function listen(over, camera, home, does) {
     fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     moved += Math.abs(dx) + Math.abs(dy);
     if (fingers.size === 2) {
-      camera.far = Math.min(9, Math.max(2.2, camera.far * apart / Math.max(1, gap())));
+      camera.far = Math.min(2, Math.max(0.4, camera.far * apart / Math.max(1, gap())));
       apart = gap();
     } else if (moved > 4) {
       camera.turn -= 0.008 * dx;
@@ -320,7 +352,7 @@ function listen(over, camera, home, does) {
   over.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && document.activeElement !== over) return; // the page scrolls
     event.preventDefault();
-    camera.far = Math.min(9, Math.max(2.2, camera.far * Math.exp(0.001 * event.deltaY)));
+    camera.far = Math.min(2, Math.max(0.4, camera.far * Math.exp(0.001 * event.deltaY)));
     does.ask();
   }, { passive: false });
 }
@@ -333,11 +365,11 @@ export function landscape(options) {
   let view = null;
   /** @type {{ground?: Ground, ball?: [Place | null, Float32Array], marks?: Mark[], summary?: string}} */
   const kept = {};
-  let solid = true, flat = options.flat ?? false;
+  let solid = document.createElement("canvas").getContext("webgl2") !== null, flat = options.flat ?? false;
   function make() {
     view?.close();
     view = null;
-    if (!flat) {
+    if (!flat && solid) {
       try {
         view = surface(options);
       } catch (error) {

@@ -218,6 +218,7 @@ export function renderer(gl) {
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     const points = scene.trail, count = points.length - 1, half = [scene.size[0] / 2, scene.size[1] / 2];
     if (count > 0) {
+      gl.depthMask(false);
       const data = new Float32Array(7 * count);
       for (let k = 0; k < count; k++) {
         const a = points[k], b = points[k + 1];
@@ -230,11 +231,12 @@ export function renderer(gl) {
       feed(3, 3, 1, none, 28, 24, 1);
       gl.uniformMatrix4fv(lines.at("eye"), false, m);
       gl.uniform2fv(lines.at("size"), half);
-      for (const [wide, ink] of /** @type {[number, number[]][]} */ ([[2.6, dark ? [0, 0, 0] : [1, 1, 1]], [1.5, dark ? [1, 1, 1] : [0.07, 0.1, 0.12]]])) {
+      for (const [wide, ink] of /** @type {[number, number[]][]} */ ([[2.1, [1, 1, 1]], [1.15, [0.07, 0.1, 0.12]]])) {
         gl.uniform1f(lines.at("wide"), wide);
         gl.uniform3fv(lines.at("ink"), ink);
         gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count);
       }
+      gl.depthMask(true);
       for (const slot of [0, 1, 3]) gl.vertexAttribDivisor(slot, 0);
       gl.disableVertexAttribArray(3);
     }
@@ -244,9 +246,9 @@ export function renderer(gl) {
       gl.disableVertexAttribArray(1);
       gl.disableVertexAttribArray(2);
       gl.uniformMatrix4fv(ball.at("eye"), false, m);
-      gl.uniform3fv(ball.at("middle"), [scene.ball.x, scene.ball.y + 0.035, scene.ball.z]);
+      gl.uniform3fv(ball.at("middle"), [scene.ball.x, scene.ball.y + 0.03, scene.ball.z]);
       gl.uniform2fv(ball.at("size"), half);
-      gl.uniform1f(ball.at("radius"), 10);
+      gl.uniform1f(ball.at("radius"), scene.size[0] < 480 ? 7.5 : 10);
       gl.uniform3fv(ball.at("ink"), [1, 0.75, 0.25]);
       gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
     }

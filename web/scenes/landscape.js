@@ -202,6 +202,7 @@ function open(page) {
     label: "View", options: [["solid", "3-D"], ["flat", "map"]], value: flat ? "flat" : "solid", hideLabel: true, on: (value) => {
       flat = value === "flat";
       view.flat(flat);
+      explain();
       link();
     },
   });
@@ -209,8 +210,13 @@ function open(page) {
     [["minimum", "minimum"], ["saddle", "saddle point"], ["maximum", "maximum"]].map(([name, text]) => h("li", { class: name, text })));
   bar.element.classList.add("landscape-progress");
   bar.element.hidden = true;
-  const hint = h("p", { class: "small soft landscape-hint", text: view.solid() ? "Drag to turn, click to put the ball." : "WebGL2 is missing here: a map instead. Click to put the ball." });
-  if (!view.solid()) kind.element.hidden = true;
+  const hint = h("p", { class: "small soft" });
+  const explain = () => {
+    hint.textContent = !view.solid() ? "A map: WebGL2 is missing here. Click to put the ball." :
+      flat ? "Click to put the ball." : "Drag to turn, click to put the ball.";
+  };
+  explain();
+  kind.element.hidden = !view.solid();
   page.root.append(h("div", { class: "split landscape" },
     h("div", { class: "panel landscape-main" }, h("div", { class: "row landscape-top" }, kind.element, legend, h("span", { class: "push" }, hint)),
       view.element, bar.element),
@@ -303,6 +309,7 @@ function open(page) {
         flat = !flat;
         kind.set(flat ? "flat" : "solid");
         view.flat(flat);
+        explain();
         link();
       } },
       { key: "j", does: "ball to the left", run: () => push(-0.05, 0) },

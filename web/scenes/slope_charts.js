@@ -119,7 +119,7 @@ function plotter(c, box, low, high, bottom, top, colours) {
       c.lineWidth = 1;
       c.textBaseline = "middle";
       c.textAlign = "right";
-      for (const v of ticks(bottom, top, (box.bottom - box.top) / 52)) {
+      for (const v of ticks(bottom, top, (box.bottom - box.top) / (labels ? 38 : 52))) {
         c.strokeStyle = v === 0 ? colours.soft : colours.line;
         line(c, box.left, Math.round(y(v)) + 0.5, box.right, Math.round(y(v)) + 0.5);
         c.fillStyle = colours.soft;
@@ -303,7 +303,8 @@ function drawNudge(c, ball, top, under, colours) {
     c.textAlign = "center";
     label(c, "h", (ax + bx) / 2, ay + (by < ay ? 12 : -12), colours.orange, colours.surface, `600 13px ${colours.font}`);
     c.textAlign = "left";
-    if (Math.abs(by - ay) > 16) label(c, "f(x+h) − f(x)", bx + 7, (ay + by) / 2, colours.orange, colours.surface, `600 12.5px ${colours.font}`);
+    const room = bx + 104 < top.box.right; // without it the panel says it alone
+    if (room && Math.abs(by - ay) > 16) label(c, "f(x+h) − f(x)", bx + 7, (ay + by) / 2, colours.orange, colours.surface, `600 12.5px ${colours.font}`);
   });
   under.clip(() => {
     c.strokeStyle = colours.orange;

@@ -33,7 +33,7 @@ export function runsTable(acts) {
   const body = h("tbody");
   const element = h("div", { class: "table-scroll train-runs", tabindex: 0, role: "region", "aria-label": "Runs compared" },
     h("table", null, h("caption", { class: "hidden-text", text: "Runs compared" }),
-      h("thead", null, h("tr", null, ["Run", "What differs", "Best on test", "Time", ""].map((text) => h("th", { scope: "col", text })))), body));
+      h("thead", null, h("tr", null, ["Run", "What differs", "Best test", "Time", ""].map((text) => h("th", { scope: "col", text })))), body));
 
   /** @param {Run} run @param {Record<string, any>} now @param {boolean} best */
   function row(run, now, best) {

@@ -136,6 +136,8 @@ void draw_set_source(draw_scene *s, const char *source)
 
 void draw_changed(draw_scene *s)
 {
+    ink_picture pad = drawing_picture(s->drawing);
+    desk_set_drawing(s->desk, &pad); /* at once: the next message may be for another scene */
     s->new_ranking = true;
     s->left_out = 0;
 }
@@ -184,7 +186,6 @@ static void ask(draw_scene *s)
     ink_picture picture = draw_picture(s), pad = drawing_picture(s->drawing);
     silence_facts seen = silence_look(&pad);
     s->reasons = judge(s, &picture, &seen, s->scores, &s->blank, &s->facts);
-    desk_set_drawing(s->desk, &pad);
 }
 
 /* ---- what it would be without a stroke ---- */

@@ -461,6 +461,11 @@ static void a_link_brings_everything_back(void **state)
     assert_good(fruit_model_open_link(other, link, &err), err);
     json_t *again = fruit_model_link(other);
     assert_true(json_equal(link, again));
+    assert_near(other->settings.rate, 0.07, 0);
+    assert_near(other->settings.momentum, 0.8, 0);
+    assert_int_equal(other->settings.method, FRUIT_MINI);
+    assert_int_equal(other->settings.cost, INK_COST_CROSS_ENTROPY);
+    assert_int_equal(other->settings.batch, 5);
     assert_int_equal(other->count, m->count);
     assert_memory_equal(other->xy, m->xy, 2 * m->count * sizeof *m->xy);
     assert_memory_equal(other->labels, m->labels, m->count * sizeof *m->labels);

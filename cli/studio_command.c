@@ -25,7 +25,7 @@ enum { PATH = 4096 };
 
 typedef struct choice {
     uint64_t port, threads;
-    const char *host, *web, *data;
+    const char *host, *web, *data, *link;
     bool no_open, host_is_trusted;
 } choice;
 
@@ -33,13 +33,18 @@ typedef struct choice {
 static const option_row rows[] = {
     {OPTION_WHOLE, "port", "N", "the port, 0 for any that is free [4655, or any if that is taken]",
      AT(port), 0, 65535},
-    {OPTION_FLAG, "no-open", NULL, "only print the address, open no browser", AT(no_open), 0, 0},
+    {OPTION_FLAG, "no-open", NULL,
+     "only print the address [opens a browser where there is a display]", AT(no_open), 0, 0},
+    {OPTION_TEXT, "link", "LINK",
+     "what to open: fruit, microscope, slope, landscape, train, look, draw, transform, or a link "
+     "copied from the page [fruit]",
+     AT(link), 0, 0},
     {OPTION_TEXT, "data", "FOLDER", "where data sets are [$INKLING_DATA]", AT(data), 0, 0},
     {OPTION_WHOLE, "threads", "N", "threads of each run [one per processor]", AT(threads), 0, 1024},
     {OPTION_TEXT, "host", "ADDRESS", "an address of this machine in numbers [127.0.0.1]", AT(host),
      0, 0},
     {OPTION_FLAG, "host-is-trusted", NULL,
-     "with --host: whoever reaches that address may read along", AT(host_is_trusted), 0, 0},
+     "with --host: all who reach that address are trusted [asks]", AT(host_is_trusted), 0, 0},
     {OPTION_TEXT, "web", "FOLDER", "serve the page from there, to change it [built in]", AT(web), 0,
      0},
 };
@@ -122,13 +127,22 @@ static void open_browser(const char *address)
     _exit(1);
 }
 
-static void started(const char *address, void *user)
+/* "train?seed=3" out of that or of a whole address with a # in it. */
+static const char *link_of(const char *text)
+{
+    const char *hash = strchr(text, '#');
+    return hash ? hash + 1 : text;
+}
+
+static void started(const char *address, const char *once, void *user)
 {
     const choice *c = user;
-    printf("The studio is at\n\n  %s\n\nCtrl-C ends it.\n", address);
+    const char *mark = c->link ? "#" : "", *link = c->link ? link_of(c->link) : "";
+    char whole[PATH];
+    printf("The studio is at\n\n  %s%s%s\n\nCtrl-C ends it.\n", address, mark, link);
     fflush(stdout);
-    if (!c->no_open)
-        open_browser(address);
+    if (!c->no_open && (size_t)snprintf(whole, sizeof whole, "%s%s%s", once, mark, link) < PATH)
+        open_browser(whole);
 }
 
 int command_studio(int argc, char **argv)
@@ -142,6 +156,11 @@ int command_studio(int argc, char **argv)
         return status;
     if (!may_listen(&c))
         return EXIT_USAGE;
+    if (c.link && !studio_knows(link_of(c.link))) {
+        fprintf(stderr, "inkling: --link %.200s: the studio has no such scene; --help lists them\n",
+                c.link);
+        return EXIT_USAGE;
+    }
     if (c.web && access(c.web, X_OK) != 0) {
         fprintf(stderr, "inkling: --web %s: %s\n", c.web, strerror(errno));
         return EXIT_USAGE;

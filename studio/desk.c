@@ -13,6 +13,7 @@
 
 /* Answers that may wait; more messages are not read while there are so many. */
 enum { MOST_SCENES = 16, MOST_ANSWERS = 256, MOST_ANSWER_BYTES = 4 << 20 };
+enum { BETWEEN_LOOKS = 10 }; /* seconds; at a run that nobody watches */
 
 typedef struct letter {
     struct letter *next;
@@ -38,7 +39,7 @@ struct desk {
     parcel *outbox, **outbox_end;
     size_t answers, answer_bytes; /* in the outbox */
     size_t tabs;                  /* that have been attached */
-    bool attached, show_again, ending, ended;
+    bool attached, show_again, busy, ending, ended;
 
     void *scenes[MOST_SCENES]; /* the thread's own from here on; NULL = not opened */
     double due[MOST_SCENES];   /* when its work is to be called */
@@ -408,6 +409,19 @@ static double work(desk *d)
     return soonest;
 }
 
+/* Looks whether the run is on its way, which it does not tell; so every few seconds. */
+static double look_at_run(desk *d)
+{
+    run_status now = {.phase = RUN_EMPTY};
+    if (!d->run)
+        return (double)INFINITY;
+    run_look(d->run, &now);
+    pthread_mutex_lock(&d->lock);
+    d->busy = now.phase == RUN_LOADING || now.phase == RUN_PLAYING || now.phase == RUN_SEEKING;
+    pthread_mutex_unlock(&d->lock);
+    return desk_now() + BETWEEN_LOOKS;
+}
+
 /* Sleeps until `due` or news; false at the end. *again: the scene in front is to be shown anew. */
 static bool wait_for_news(desk *d, double due, bool *again)
 {
@@ -434,6 +448,7 @@ static void *live(void *context)
             d->front->show(d->scenes[index_of(d->front)]);
         read_letters(d);
         due = work(d);
+        due = fmin(due, look_at_run(d));
     }
     for (size_t i = 0; scene_kinds[i]; i++)
         if (d->scenes[i])
@@ -570,6 +585,14 @@ bool desk_ended(desk *d)
     bool ended = d->ended;
     pthread_mutex_unlock(&d->lock);
     return ended;
+}
+
+bool desk_is_busy(desk *d)
+{
+    pthread_mutex_lock(&d->lock);
+    bool busy = d->busy;
+    pthread_mutex_unlock(&d->lock);
+    return busy;
 }
 
 void desk_free(desk *d)

@@ -4,8 +4,8 @@
  *
  * Messages in: JSON objects {"scene": "fruit", "do": "weight", "id": 7, ...}. One with an "id" gets
  * exactly one answer {"scene", "kind": "done", "id", "body"?} or {"scene", "kind": "error", "id",
- * "text"}; one without gets an error or nothing; an id is a whole number. {"scene": "fruit", "do": "show"} opens a scene and
- * brings it to the front: only the scene in front tells things.
+ * "text"}; one without gets an error or nothing; an id is a whole number. {"scene": "fruit", "do":
+ * "show"} opens a scene and brings it to the front: only the scene in front tells things.
  *
  * Frames out, of a scene and a kind: text {"scene", "kind", ...} or, with arrays, binary:
  *     uint32 length of the header, little-endian
@@ -15,8 +15,8 @@
  * Of frames of the same scene and kind the newest replaces one that is not yet taken: a slow tab
  * misses frames and slows nothing. Answers are never replaced.
  *
- * Thread safety: desk_post, desk_take, desk_attach and desk_detach may be called by any thread; the
- * rest is for the scenes, on the desk's own thread. */
+ * Thread safety: desk_post, desk_take, desk_attach, desk_detach, desk_end and desk_is_busy may be
+ * called by any thread; the rest is for the scenes, on the desk's own thread. */
 #ifndef INK_STUDIO_DESK_H
 #define INK_STUDIO_DESK_H
 
@@ -56,6 +56,8 @@ void desk_free(desk *desk);
  * does not wait once desk_ended says true. */
 void desk_end(desk *desk);
 bool desk_ended(desk *desk);
+/* Is its run on its way? Then it goes on without a tab. */
+bool desk_is_busy(desk *desk);
 /* Puts a message in the inbox; false where it is full (DESK_MOST_BYTES wait): read on later. */
 bool desk_post(desk *desk, const char *text, size_t length);
 /* The next frame to send; false if there is none. */

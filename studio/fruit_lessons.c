@@ -74,10 +74,10 @@ static const lesson lessons[FRUIT_LESSONS] = {
      .sentence = "Every weight takes a small step downhill in cost, again and again, and the line "
                  "bends.",
      .points = {"bend", 100, 0, 2, false},
-     .net = "2 dense 6 tanh dense 2 softmax",
+     .net = "2 dense 8 relu dense 2 softmax",
      .biases = true,
      .glow = -1,
-     .settings = {ENTROPY, FRUIT_MOMENTUM, 0.05, 0.9, 20}},
+     .settings = {ENTROPY, FRUIT_MOMENTUM, 0.15, 0.9, 20}},
     {.title = "The race",
      .sentence = "Four ways to follow the same slope, from one start and on one clock.",
      .points = {"spiral", 500, 0.005, 1, false},

@@ -45,7 +45,7 @@ static int at_random(double x, double y, uint64_t *state)
  * the border to be fair. */
 static int below_bend(double x, double y, uint64_t *state)
 {
-    double above = y - 1.1 * pow(x, 2.5);
+    double above = y - (x < 0.6 ? 0.08 + 0.35 * x : 0.29 + 2.2 * (x - 0.6));
     (void)state;
     return fabs(above) < 0.05 ? -1 : above < 0;
 }

@@ -115,6 +115,13 @@ static void free_leaving(hub *h, bool wait)
     }
 }
 
+/* Does a desk make room before another? Those whose run is on its way do last. */
+static bool goes_before(const seat *s, const seat *other)
+{
+    bool busy = desk_is_busy(s->desk), other_busy = desk_is_busy(other->desk);
+    return busy != other_busy ? other_busy : s->left_at < other->left_at;
+}
+
 /* The desk that was left first makes room; false when somebody sits at each. */
 static bool make_room(hub *h)
 {
@@ -123,7 +130,7 @@ static bool make_room(hub *h)
         return true;
     free_leaving(h, false);
     for (seat **at = &h->seats; *at; at = &(*at)->next)
-        if (!(*at)->visitor && (!oldest || (*at)->left_at < (*oldest)->left_at))
+        if (!(*at)->visitor && (!oldest || goes_before(*at, *oldest)))
             oldest = at;
     if (!oldest || h->leaving_count >= MOST_LEAVING)
         return false;
@@ -358,6 +365,8 @@ static void tick(hub *h)
         await(h, v);
     }
     for (seat **at = &h->seats, *s; (s = *at);) {
+        if (desk_is_busy(s->desk))
+            s->left_at = now;
         if (!s->visitor && now - s->left_at > HUB_KEEPS && h->leaving_count < MOST_LEAVING)
             clear_seat(h, at);
         else

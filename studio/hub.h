@@ -8,7 +8,7 @@
 typedef struct hub hub;
 
 enum { HUB_MOST_DESKS = 128, HUB_NAME = 32 /* hexadecimal digits */ };
-#define HUB_KEEPS 600.0 /* seconds a desk waits for its tab */
+#define HUB_KEEPS 600.0 /* seconds a desk waits for its tab once its run has come to rest */
 
 /* An upgraded socket, the caller's until `release` is called, from any thread. */
 typedef struct hub_guest {

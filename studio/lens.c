@@ -181,7 +181,8 @@ static void input_factor(const lens_subject *s, const fruit_pass *p, const fruit
     f->value = at->layer == 0 ? p->x[at->from] : p->a[at->layer - 1][at->from];
     snprintf(f->meaning, sizeof f->meaning,
              at->layer == 0 ? "what comes in: the input" : "what comes in: the output before it");
-    snprintf(f->how, sizeof f->how, "%s", node(s->shape, "a", at->layer, at->from).text);
+    snprintf(f->how, sizeof f->how, "%s = %s", node(s->shape, "a", at->layer, at->from).text,
+             number(f->value, false).text);
 }
 
 static void find_factors(const lens_subject *s, const fruit_pass *p, lens *out)
@@ -239,12 +240,12 @@ static void write_chain(const lens_subject *s, lens *out)
 {
     char whole[96];
     set_derivative(whole, sizeof whole, "c", parameter_name(s->shape, &out->place).text);
-    snprintf(out->formula, sizeof out->formula, "%s = \\left(", whole);
+    snprintf(out->formula, sizeof out->formula, "%s = \\Bigl(", whole);
     snprintf(out->numbers, sizeof out->numbers, "\\phantom{%s} = ", whole);
     for (size_t i = 0; i < out->count; i++) {
         bool input = i + 1 == out->count;
         if (input)
-            add(out->formula, sizeof out->formula, "\\right) \\cdot ");
+            add(out->formula, sizeof out->formula, "\\Bigr) \\cdot ");
         add(out->formula, sizeof out->formula, "%s%s", i && !input ? " \\cdot " : "",
             out->factors[i].tex);
         add(out->numbers, sizeof out->numbers, "%s%s", i ? " \\cdot " : "",

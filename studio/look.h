@@ -129,7 +129,8 @@ typedef struct look_wall {
 
 /* The layers whose weights make pictures; how many. */
 size_t look_walls(const ink_model *model, look_wall walls[LOOK_MOST_WALLS]);
-/* Pictures first..first+count-1 as bytes, 128 = zero, 1 and 255 = -scale and scale. */
+/* Pictures first..first+count-1 as bytes, 128 = zero, 1 and 255 = -scale and scale. Coloured ones
+ * each have a scale of their own, since brightness drowns what differs in colour. */
 ink_status look_wall_pixels(const ink_model *model, const look_wall *wall, size_t first,
                             size_t count, uint8_t *pixels, float *scale, ink_error *err);
 

@@ -91,6 +91,16 @@ static float scale_of(const float *w, size_t count)
     return (float)(largest < most ? largest : most);
 }
 
+static float largest_of(const ink_tensor_info *t, const look_wall *wall, size_t i, const float *w)
+{
+    size_t places = (size_t)wall->shape.height * (size_t)wall->shape.width;
+    float largest = 0;
+    for (size_t place = 0; place < places; place++)
+        for (int k = 0; k < wall->shape.channels; k++)
+            largest = fmaxf(largest, fabsf(w[offset_of(t, wall, i, place, (size_t)k)]));
+    return largest;
+}
+
 static uint8_t byte_of(float value, float scale)
 {
     float share = scale > 0 ? value / scale : 0;
@@ -110,10 +120,12 @@ ink_status look_wall_pixels(const ink_model *model, const look_wall *wall, size_
         t.offset;
     size_t places = (size_t)wall->shape.height * (size_t)wall->shape.width;
     *scale = scale_of(w, t.count);
-    for (size_t i = first; i < first + count; i++)
+    for (size_t i = first; i < first + count; i++) {
+        float own = wall->shape.channels == 3 ? largest_of(&t, wall, i, w) : *scale;
         for (size_t place = 0; place < places; place++)
             for (int k = 0; k < wall->shape.channels; k++)
-                *pixels++ = byte_of(w[offset_of(&t, wall, i, place, (size_t)k)], *scale);
+                *pixels++ = byte_of(w[offset_of(&t, wall, i, place, (size_t)k)], own);
+    }
     ink_network_free(copy);
     return INK_OK;
 }

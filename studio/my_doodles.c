@@ -62,8 +62,14 @@ static void file_of(const my_doodles *m, const doodle_class *c, int drawing, cha
     snprintf(path, PATH_MAX, "%s/%s/%03d.png", m->folder, c->name, c->number[drawing]);
 }
 
+/* With all folders above it. */
 static ink_status make_folder(const char *path, ink_error *err)
 {
+    char part[PATH_MAX];
+    for (const char *end = strchr(path + 1, '/'); end; end = strchr(end + 1, '/')) {
+        snprintf(part, sizeof part, "%.*s", (int)(end - path), path);
+        mkdir(part, 0755); /* what is wrong shows at the last */
+    }
     if (mkdir(path, 0755) == 0 || errno == EEXIST)
         return INK_OK;
     return asked_fail(err, INK_EIO, "the folder %.300s cannot be made: %s", path, strerror(errno));
@@ -168,12 +174,8 @@ ink_status my_doodles_add_class(my_doodles *m, const char *name, ink_error *err)
         status = asked_fail(err, INK_EINVAL, "there is room for %d classes, and all are taken",
                             DOODLES_MOST_CLASSES);
     if (status == INK_OK && m->folder) {
-        char *parent = strndup(m->folder, strlen(m->folder) - strlen("/my-doodles"));
-        status = parent ? make_folder(parent, err) : INK_ENOMEM;
-        free(parent);
-        status = status == INK_OK ? make_folder(m->folder, err) : status;
         folder_of(m, name, path);
-        status = status == INK_OK ? make_folder(path, err) : status;
+        status = make_folder(path, err);
     }
     if (status != INK_OK)
         return status;
@@ -233,6 +235,10 @@ ink_status my_doodles_keep(my_doodles *m, int index, const ink_picture *view, in
     c->number[c->count] = c->next;
     if (m->folder) {
         file_of(m, c, c->count, path);
+        while (access(path, F_OK) == 0 && c->next < 9999) { /* another tab keeps drawings, too */
+            c->number[c->count] = ++c->next;
+            file_of(m, c, c->count, path);
+        }
         status = ink_picture_save(view, path, err);
     }
     if (status == INK_OK) {

@@ -29,6 +29,7 @@
 #include <string.h>
 
 #define LOOK_EVERY (1.0 / 30) /* seconds */
+#define RACE_EVERY 0.1        /* four planes */
 #define LINK_EVERY 0.25
 #define SLEEP      10 /* unseen for so many seconds it learns no more until somebody looks */
 
@@ -126,7 +127,8 @@ static void tell(fruit_scene *s, double now)
     bool wants = desk_wants(s->desk, &scene_fruit, "look");
     if (wants)
         s->watched = now;
-    bool due = s->playing ? wants && now - s->told >= LOOK_EVERY : s->look_now;
+    double every = fruit_scene_racing(s) ? RACE_EVERY : LOOK_EVERY;
+    bool due = s->look_now || (s->playing && wants && now - s->told >= every);
     if (!due)
         return;
     s->look_now = false;

@@ -2,16 +2,17 @@
  * those that are over as ghosts, and says what ails it.
  *
  * Messages (setups as in train_setup.h; the answer is {} unless said):
- *     begin {"setup"?, "preset"?, "name"?, "whole"?, "paused"?}   starts anew: the settings of now,
- *         or with "whole" the defaults, or a preset, changed by "setup"
- *     tune {"setup"}            changes what may change while it learns
+ *     begin {"setup"?, "preset"?, "name"?, "whole"?, "paused"?, "instead"?}   starts anew: the
+ * settings of now, or with "whole" the defaults, or a preset, changed by "setup"; "instead" keeps
+ * no ghost of the run that ends tune {"setup"}            changes what may change while it learns
  *     check {"net"}             -> see setup_check
  *     fit {"data", "limit"?, "net"}   -> {"loading": true}: ask again; or {"net", "shape",
  * "classes"} play, pause, step {"updates"?}, rewind, new_start, speed {"speed"}, seek {"update"}
  *     save {"name", "half"?} -> {"path"}, load {"name"}
  *     ghost {"run", "name"?, "shown"?}, forget {"run"}    "run": the id of one that is over
  *     wall {"on"}               frames "wall" only while they are looked at
- *     sets                      which data sets are here, again
+ *     state                     tells "state" again: which data and models are here now
+ *     data_...                  see data_panel.h
  * Frames:
  *     state   {"fields", "presets", "sets", "saved", "folder"}
  *     setup   {"setup", "name", "command"}
@@ -20,7 +21,7 @@
  *     ghosts  {"runs", arrays: one f32}, see past_runs.h
  *     doctor  {"finding"}, see train_frames.h
  *     wall    {"height", "width", "channels", "count", "of", arrays: one f32}
- *     saved   {"saved"} */
+ *     data    see data_panel.h */
 #include "studio/train_scene.h"
 
 #include "studio/train_setup.h"
@@ -58,49 +59,58 @@ static ink_status begin(train_scene *s, const run_setup *setup, const char *name
     return INK_OK;
 }
 
-static void *scene_open(desk *d, ink_error *err)
+/* Takes up the desk's run, or begins the first of the presets. */
+static ink_status start(train_scene *s, ink_error *err)
 {
-    train_scene *s = calloc(1, sizeof *s);
-    if (s)
-        s->points = malloc(RUN_MOST_POINTS * sizeof *s->points);
-    if (!s || !s->points) {
-        free(s);
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for this lesson"};
-        return NULL;
-    }
-    s->desk = d;
-    s->dead = (double)NAN;
-    snprintf(s->speed, sizeof s->speed, "watch");
-    s->run = desk_run(d, err);
     run_setup setup;
-    if (s->run)
-        run_look(s->run, &s->status);
-    bool good = s->run != NULL;
-    if (good && s->status.phase == RUN_EMPTY)
-        good = preset_setup(train_presets[0].name, train_data_folder(s), &setup, err) == INK_OK &&
-               begin(s, &setup, train_presets[0].title, true, err) == INK_OK;
-    else if (good)
+    s->panel = data_panel_new(s->desk, &scene_train, err);
+    s->run = s->panel ? desk_run(s->desk, err) : NULL;
+    if (!s->run)
+        return INK_ENOMEM;
+    run_look(s->run, &s->status);
+    if (s->status.phase != RUN_EMPTY) {
         train_meet(s);
-    if (good)
-        return s;
-    free(s->points);
-    free(s);
-    return NULL;
+        return INK_OK;
+    }
+    ink_status status = preset_setup(train_presets[0].name, train_data_folder(s), &setup, err);
+    return status == INK_OK ? begin(s, &setup, train_presets[0].title, true, err) : status;
 }
 
 static void scene_close(void *scene)
 {
     train_scene *s = scene;
+    data_panel_free(s->panel);
     dead_nodes_free(s->probe);
     past_release(&s->past);
     free(s->points);
     free(s);
 }
 
+static void *scene_open(desk *d, ink_error *err)
+{
+    train_scene *s = calloc(1, sizeof *s);
+    run_point *points = malloc(RUN_MOST_POINTS * sizeof *points);
+    if (!s || !points) {
+        free(s);
+        free(points);
+        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for this lesson"};
+        return NULL;
+    }
+    s->desk = d;
+    s->points = points;
+    s->dead = (double)NAN;
+    snprintf(s->speed, sizeof s->speed, "watch");
+    if (start(s, err) == INK_OK)
+        return s;
+    scene_close(s);
+    return NULL;
+}
+
 static void scene_show(void *scene)
 {
     train_scene *s = scene;
     train_look(s);
+    data_panel_show(s->panel);
     train_tell_state(s);
     train_tell_setup(s);
     train_tell_ghosts(s);
@@ -149,6 +159,7 @@ static ink_status take_begin(train_scene *s, json_t *message, ink_error *err)
         if (strcmp(p->name, preset) == 0)
             snprintf(name, sizeof name, "%s", p->title);
     bool play = !json_is_true(json_object_get(message, "paused"));
+    s->keeps_no_ghost = json_is_true(json_object_get(message, "instead"));
     return status == INK_OK ? begin(s, &setup, name, play, err) : status;
 }
 
@@ -263,20 +274,26 @@ static ink_status take_new_start(train_scene *s, ink_error *err)
     return begin(s, &setup, "", true, err);
 }
 
-static ink_status take_store(train_scene *s, const char *verb, json_t *message, ink_error *err)
+static ink_status take_save(train_scene *s, json_t *message, ink_error *err)
+{
+    char path[4200];
+    ink_status status =
+        store_path(desk_state_folder(s->desk), text_of(message, "name"), path, sizeof path, err);
+    if (status == INK_OK)
+        status = run_save(s->run, path, json_is_true(json_object_get(message, "half")), err);
+    if (status == INK_OK)
+        desk_answer(s->desk, json_pack("{s:s}", "path", path));
+    return status;
+}
+
+static ink_status take_load(train_scene *s, json_t *message, ink_error *err)
 {
     char path[4200];
     const char *name = text_of(message, "name");
-    ink_status status = store_path(desk_state_folder(s->desk), name, path, sizeof path, err);
+    ink_status status = store_find(desk_state_folder(s->desk), name, path, sizeof path, err);
     if (status != INK_OK)
         return status;
-    if (strcmp(verb, "save") == 0) {
-        status = run_save(s->run, path, json_is_true(json_object_get(message, "half")), err);
-        if (status == INK_OK)
-            desk_answer(s->desk, json_pack("{s:s}", "path", path));
-        return status;
-    }
-    train_look(s);
+    train_look(s); /* what is known of the run that is to end */
     status = run_resume(s->run, path, err);
     snprintf(s->next_name, sizeof s->next_name, "%s", status == INK_OK ? name : "");
     s->wants_play = s->wants_play && status != INK_OK;
@@ -336,7 +353,10 @@ static bool is_one_of(const char *verb, const char *words)
 static ink_status scene_take(void *scene, const char *verb, json_t *message, ink_error *err)
 {
     train_scene *s = scene;
+    ink_status status;
     s->status_due = s->points_due = 0; /* what it does is to be seen at once */
+    if (data_panel_take(s->panel, verb, message, &status, err))
+        return status;
     if (is_one_of(verb, "play pause step rewind new_start speed seek"))
         return take_time(s, verb, message, err);
     if (strcmp(verb, "begin") == 0)
@@ -347,8 +367,10 @@ static ink_status scene_take(void *scene, const char *verb, json_t *message, ink
         return take_check(s, message, err);
     if (strcmp(verb, "fit") == 0)
         return take_fit(s, message, err);
-    if (is_one_of(verb, "save load"))
-        return take_store(s, verb, message, err);
+    if (strcmp(verb, "save") == 0)
+        return take_save(s, message, err);
+    if (strcmp(verb, "load") == 0)
+        return take_load(s, message, err);
     if (is_one_of(verb, "ghost forget"))
         return take_ghost(s, verb, message, err);
     if (strcmp(verb, "wall") == 0) {
@@ -356,7 +378,7 @@ static ink_status scene_take(void *scene, const char *verb, json_t *message, ink
         s->wall_version = 0;
         return INK_OK;
     }
-    if (strcmp(verb, "sets") == 0) {
+    if (strcmp(verb, "state") == 0) {
         train_tell_state(s);
         return INK_OK;
     }

@@ -27,9 +27,10 @@ struct server {
     listener at;
     hub *hub;
     char *web;
-    char token[2 * KEY + 1]; /* in hexadecimal digits: who has it may in */
-    char cookie[32];         /* its name; with the port, so that two studios do not fight */
-    char address[200];
+    char token[2 * KEY + 1];  /* in hexadecimal digits: who has it may in */
+    char ticket[2 * KEY + 1]; /* the same for a single time; "" then, and only MHD's thread looks */
+    char cookie[32];          /* its name; with the port, so that two studios do not fight */
+    char address[200], once[200];
 };
 
 /* What a request is about. */
@@ -37,7 +38,7 @@ typedef struct request {
     server *server;
     struct MHD_Connection *connection;
     const char *url;
-    bool may_upgrade; /* GET in HTTP/1.1 */
+    bool is_get, may_upgrade; /* the latter needs HTTP/1.1 */
 } request;
 
 /* ---- answers ---- */
@@ -134,16 +135,27 @@ static bool knows_host(const request *r)
            (s->at.any_address && is_number(host, name));
 }
 
-static bool is_token(const server *s, const char *text)
+/* In a time that does not depend on where they differ. */
+static bool is_same(const char *text, const char *key)
 {
-    return text && strlen(text) == strlen(s->token) &&
-           gnutls_memcmp(text, s->token, strlen(s->token)) == 0;
+    return text && *key && strlen(text) == strlen(key) &&
+           gnutls_memcmp(text, key, strlen(key)) == 0;
+}
+
+/* Lets the address in that was printed, and once the one that the browser was started with. */
+static bool opens(const request *r, const char *token)
+{
+    server *s = r->server;
+    bool is_ticket = is_same(token, s->ticket);
+    if (is_ticket && r->is_get)
+        s->ticket[0] = '\0';
+    return is_ticket || is_same(token, s->token);
 }
 
 static bool has_cookie(const request *r)
 {
-    return is_token(r->server,
-                    MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND, r->server->cookie));
+    return is_same(MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND, r->server->cookie),
+                   r->server->token);
 }
 
 /* The address that was printed: its token becomes a cookie, and leaves the address bar. */
@@ -289,7 +301,7 @@ static enum MHD_Result decide(const request *r)
     if (!knows_host(r))
         return refuse(r, MHD_HTTP_FORBIDDEN,
                       "Here is Inkling's studio, under another address than the one asked for.\n");
-    if (strcmp(r->url, "/") == 0 && is_token(r->server, token))
+    if (strcmp(r->url, "/") == 0 && opens(r, token))
         return let_in(r);
     if (!has_cookie(r))
         return refuse(
@@ -310,6 +322,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     bool is_get = strcmp(method, MHD_HTTP_METHOD_GET) == 0;
     request r = {.server = context, .connection = connection, .url = url};
     (void)body;
+    r.is_get = is_get;
     r.may_upgrade = is_get && strcmp(version, MHD_HTTP_VERSION_1_1) == 0;
     if (!is_get && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         return refuse_with(&r, MHD_HTTP_METHOD_NOT_ALLOWED, "Only GET and HEAD are served here.\n",
@@ -323,7 +336,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 
 /* ---- from settings to a server ---- */
 
-static ink_status make_token(server *s, ink_error *err)
+static ink_status make_key(char text[2 * KEY + 1], ink_error *err)
 {
     unsigned char key[KEY];
     if (getrandom(key, sizeof key, 0) != sizeof key) {
@@ -331,7 +344,7 @@ static ink_status make_token(server *s, ink_error *err)
         return INK_EIO;
     }
     for (int i = 0; i < KEY; i++)
-        snprintf(s->token + (ptrdiff_t)2 * i, 3, "%02x", key[i]);
+        snprintf(text + (ptrdiff_t)2 * i, 3, "%02x", key[i]);
     return INK_OK;
 }
 
@@ -362,8 +375,8 @@ server *server_new(const server_settings *settings, ink_error *err)
     }
     s->hub = settings->hub;
     const char *host = settings->host ? settings->host : "127.0.0.1";
-    if (make_token(s, err) != INK_OK || listen_at(host, settings->port, &s->at, err) != INK_OK ||
-        start(s, err) != INK_OK) {
+    if (make_key(s->token, err) != INK_OK || make_key(s->ticket, err) != INK_OK ||
+        listen_at(host, settings->port, &s->at, err) != INK_OK || start(s, err) != INK_OK) {
         free(s->web);
         free(s);
         return NULL;
@@ -372,6 +385,7 @@ server *server_new(const server_settings *settings, ink_error *err)
                         : s->at.host[0] == '[' ? "[::1]"
                                                : "127.0.0.1";
     snprintf(s->address, sizeof s->address, "http://%s:%d/?token=%s", shown, s->at.port, s->token);
+    snprintf(s->once, sizeof s->once, "http://%s:%d/?token=%s", shown, s->at.port, s->ticket);
     return s;
 }
 
@@ -387,4 +401,9 @@ void server_free(server *s)
 const char *server_address(const server *s)
 {
     return s->address;
+}
+
+const char *server_once(const server *s)
+{
+    return s->once;
 }

@@ -23,5 +23,7 @@ server *server_new(const server_settings *settings, ink_error *err);
 void server_free(server *s);
 /* "http://127.0.0.1:4655/?token=..." */
 const char *server_address(const server *s);
+/* The same with a key that lets in a single time. */
+const char *server_once(const server *s);
 
 #endif

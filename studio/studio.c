@@ -2,6 +2,7 @@
 #include "studio/studio.h"
 
 #include "studio/library.h"
+#include "studio/scene.h"
 #include "studio/server.h"
 
 #include <errno.h>
@@ -108,11 +109,18 @@ ink_status studio_serve(const studio_settings *settings, ink_error *err)
         status = open_all(&s, settings, err);
     if (status == INK_OK) {
         if (settings->started)
-            settings->started(server_address(s.server), settings->user);
+            settings->started(server_address(s.server), server_once(s.server), settings->user);
         wait_for_the_end(&s);
     }
     close_all(&s);
     return status;
+}
+
+bool studio_knows(const char *link)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(link, "?"), link);
+    return scene_kind_named(name) != NULL;
 }
 
 void studio_stop(void)

@@ -19,13 +19,17 @@ typedef struct studio_settings {
     const char *web;    /* a folder to serve the page from instead of the one built in, for those
                            who change the page; NULL */
     size_t threads;     /* of each run; 0 = one per processor */
-    /* The server listens; `address` carries the token of this start. */
-    void (*started)(const char *address, void *user);
+    /* The server listens. `address` carries the key of this start and is for the terminal; `once`
+     * carries one that opens the page a single time, for the command line of a browser, which other
+     * users of this machine can read. */
+    void (*started)(const char *address, const char *once, void *user);
     void *user;
 } studio_settings;
 
 /* Serves until a signal (SIGINT, SIGTERM) or until studio_stop. */
 ink_status studio_serve(const studio_settings *settings, ink_error *err);
+/* Does a link of the page, "fruit" or "train?net=784-10", begin with a scene's name? */
+bool studio_knows(const char *link);
 void studio_stop(void); /* from any thread */
 
 #endif

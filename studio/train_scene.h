@@ -3,6 +3,7 @@
 #ifndef INK_STUDIO_TRAIN_SCENE_H
 #define INK_STUDIO_TRAIN_SCENE_H
 
+#include "studio/data_panel.h"
 #include "studio/dead_nodes.h"
 #include "studio/desk.h"
 #include "studio/doctor.h"
@@ -11,6 +12,7 @@
 
 typedef struct train_scene {
     desk *desk;
+    data_panel *panel;
     run *run;
     run_status status;
     run_point *points; /* [RUN_MOST_POINTS] */
@@ -22,7 +24,8 @@ typedef struct train_scene {
     bool wants_play;
 
     past_runs past;
-    run_setup setup; /* of the run at hand: what it becomes a ghost with */
+    bool keeps_no_ghost; /* of the run that is to end */
+    run_setup setup;     /* of the run at hand: what it becomes a ghost with */
 
     run_status told; /* what the page knows */
     size_t told_points;

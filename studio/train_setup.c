@@ -195,6 +195,17 @@ static ink_status read_field(const field *f, json_t *value, run_setup *setup, in
     return f->choice->parse(name, out, err);
 }
 
+/* One network, one text: the short form becomes the long one. What is no network stays, to be
+ * refused with the engine's sentence by whoever begins it. */
+static void lengthen(run_setup *setup)
+{
+    ink_error err = {.status = INK_OK};
+    ink_network *network = ink_network_new(setup->net, &err);
+    if (network && strlen(ink_network_text(network)) < sizeof setup->net)
+        snprintf(setup->net, sizeof setup->net, "%s", ink_network_text(network));
+    ink_network_free(network);
+}
+
 ink_status setup_read(json_t *object, run_setup *setup, ink_error *err)
 {
     if (!json_is_object(object))
@@ -212,9 +223,12 @@ ink_status setup_read(json_t *object, run_setup *setup, ink_error *err)
             return status;
     }
     ink_status status = ink_augment_check(&changed.settings.augment, err);
-    if (status == INK_OK)
-        *setup = changed;
-    return status;
+    if (status != INK_OK)
+        return status;
+    if (json_object_get(object, "net"))
+        lengthen(&changed);
+    *setup = changed;
+    return INK_OK;
 }
 
 /* The shortest decimal that is the same float: 0.05, not 0.05000000074505806. */

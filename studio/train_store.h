@@ -13,7 +13,11 @@
  * spaces, dots, - and _, or begins with a dot; INK_EIO where no folder can be made. `state` NULL =
  * nothing is kept. */
 ink_status store_path(const char *state, const char *name, char *path, size_t size, ink_error *err);
-/* [{"name", "seconds": when it was written, "bytes"}], the newest first; at most STORE_MOST. */
+/* Where one lies that can be loaded: saved, or a run that was at work when the program ended.
+ * INK_EIO if there is none of that name. */
+ink_status store_find(const char *state, const char *name, char *path, size_t size, ink_error *err);
+/* Both: [{"name", "seconds": when it was written, "bytes", "rescued": was it at work?}],
+ * the newest first; at most STORE_MOST. */
 json_t *store_list(const char *state);
 enum { STORE_MOST = 100 };
 

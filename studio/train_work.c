@@ -115,9 +115,10 @@ void train_set_speed(train_scene *s)
 
 void train_keep_ghost(train_scene *s)
 {
-    if (s->status.phase != RUN_EMPTY &&
+    if (s->status.phase != RUN_EMPTY && !s->keeps_no_ghost && s->status.furthest > 0 &&
         past_keep(&s->past, s->name, &s->setup, &s->status, s->points, s->count))
         train_tell_ghosts(s);
+    s->keeps_no_ghost = false;
     s->count = 0;
 }
 
@@ -294,8 +295,7 @@ double train_work(void *scene)
     consult(s, now);
     examine(s, now);
     show_wall(s, now);
-    if (s->probe)
-        return SCENE_SLICE / 2;
+    double panel = data_panel_work(s->panel);
     bool watched = desk_wants(s->desk, &scene_train, "a kind that is never told");
-    return watched ? SCENE_SLICE : 0.25;
+    return fmin(panel, s->probe ? SCENE_SLICE / 2 : watched ? SCENE_SLICE : 0.25);
 }

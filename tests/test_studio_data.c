@@ -400,6 +400,23 @@ static void what_failed_to_open_takes_no_place(void **state)
     library_free(shelf);
 }
 
+static void what_failed_to_open_is_tried_again(void **state)
+{
+    (void)state;
+    scratch here;
+    scratch_open(&here);
+    ink_error err = {.status = INK_OK};
+    library *shelf = library_new(&(library_settings){here.folder, NULL}, &err);
+    char path[600];
+    snprintf(path, sizeof path, "%s", scratch_path(&here, "late.csv"));
+    assert_int_equal(wait_for(shelf, path, 0, &err), LIBRARY_FAILED);
+    const char *csv = "a,b,label\n1,2,left\n3,4,right\n5,6,left\n7,8,right\n9,10,left\n";
+    scratch_write(&here, "late.csv", csv, strlen(csv));
+    assert_int_equal(wait_for(shelf, path, 0, &err), LIBRARY_READY);
+    library_free(shelf);
+    scratch_close(&here);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +430,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_opened_says_why),
         cmocka_unit_test(the_library_refuses_more_sets_than_it_holds),
         cmocka_unit_test(what_failed_to_open_takes_no_place),
+        cmocka_unit_test(what_failed_to_open_is_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

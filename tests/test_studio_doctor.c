@@ -81,6 +81,13 @@ static void a_run_that_learns_well_is_left_alone(void **state)
     (void)state;
     patient p;
     admit(&p);
+    add(&p, (double)NAN); /* nothing learnt, but tested */
+    test(&p, 0.1, 0.1, 2.3);
+    for (int i = 0; i < 120; i++) { /* and not tested for long */
+        add(&p, 0.05 + 2.3 * exp(-i / 15.0));
+        assert_int_equal(kind_of(&p), DOCTOR_WELL);
+    }
+    admit(&p);
     for (int i = 0; i < 200; i++) {
         add(&p, 0.05 + 2.3 * exp(-i / 15.0) + 0.02 * (i % 3));
         if (i % 10 == 9)
@@ -120,6 +127,16 @@ static void a_cost_that_is_no_number_is_found_and_the_rate_divided(void **state)
     add(&p, 2.3);
     p.status.phase = RUN_DIVERGED;
     assert_int_equal(kind_of(&p), DOCTOR_NOT_FINITE);
+}
+
+static void a_run_that_was_taken_up_has_no_cost_yet_and_is_well(void **state)
+{
+    (void)state;
+    patient p;
+    admit(&p);
+    add(&p, (double)NAN);
+    test(&p, 0.97, 0.96, 0.1);
+    assert_int_equal(kind_of(&p), DOCTOR_WELL);
 }
 
 static void a_cost_that_grows_tenfold_is_an_explosion(void **state)
@@ -274,6 +291,7 @@ int main(void)
         cmocka_unit_test(a_run_that_learns_well_is_left_alone),
         cmocka_unit_test(nothing_is_said_of_a_run_that_is_not_there),
         cmocka_unit_test(a_cost_that_is_no_number_is_found_and_the_rate_divided),
+        cmocka_unit_test(a_run_that_was_taken_up_has_no_cost_yet_and_is_well),
         cmocka_unit_test(a_cost_that_grows_tenfold_is_an_explosion),
         cmocka_unit_test(noise_near_zero_is_no_explosion),
         cmocka_unit_test(dead_relus_become_leaky),

@@ -235,6 +235,79 @@ static void most_real_doodles_are_known_stroke_for_stroke(void **state)
     desk_free(d);
 }
 
+static char *base64_of(const char *path)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t size;
+    uint8_t *bytes = ink__file_read(path, 1 << 20, &size, NULL);
+    assert_non_null(bytes);
+    char *text = calloc(1, size * 4 / 3 + 8), *to = text;
+    for (size_t i = 0; i < size; i += 3) {
+        uint32_t three = (uint32_t)bytes[i] << 16;
+        three |= i + 1 < size ? (uint32_t)bytes[i + 1] << 8 : 0;
+        three |= i + 2 < size ? bytes[i + 2] : 0;
+        for (int k = 0; k < 4; k++)
+            *to++ = i + (size_t)k > size ? '=' : letters[three >> (18 - 6 * k) & 63];
+    }
+    ink__free(bytes);
+    return text;
+}
+
+/* Lays a picture on the pad as the page does; what it is taken for. */
+static int best_of_upload(desk *d, scratch *s, const ink_picture *picture)
+{
+    ink_error err = {.status = INK_OK};
+    char *message = NULL;
+    assert_good(ink_picture_save(picture, scratch_path(s, "p.png"), &err), err);
+    char *text = base64_of(scratch_path(s, "p.png"));
+    assert_true(asprintf(&message,
+                         "{\"scene\":\"draw\",\"do\":\"upload\",\"stamp\":%d,"
+                         "\"picture\":\"%s\"}",
+                         ++stamps, text) > 0);
+    probe_post(d, message);
+    free(message);
+    free(text);
+    for (;;) {
+        json_t *ranking = probe_wait(d, "ranking", NULL);
+        int best = (int)probe_number(ranking, "best");
+        bool mine = probe_number(ranking, "stamp") >= stamps;
+        json_decref(ranking);
+        if (mine)
+            return best;
+    }
+}
+
+/* Dark on light paper, three times as wide as high, the digit small and in a corner. */
+static void most_real_digits_on_paper_are_known(void **state)
+{
+    (void)state;
+    if (!check_data_folder() || !INK_HAVE_PNG)
+        skip();
+    enum { HIGH = 60, WIDE = 180 };
+    scratch s;
+    ink_error err = {.status = INK_OK};
+    ink_dataset *test = NULL;
+    int right = 0;
+    assert_good(ink_dataset_open("mnist", NULL, NULL, &test, &err), err);
+    scratch_open(&s);
+    desk *d = open_pad(NULL);
+    for (size_t i = 0; i < 100; i++) {
+        static uint8_t paper[HIGH * WIDE];
+        memset(paper, 235, sizeof paper);
+        for (size_t k = 0; k < 784; k++)
+            paper[(k / 28 + 20) * WIDE + k % 28 + 120] =
+                (uint8_t)(235 - ink_dataset_pixels(test, i)[k] * 220 / 255);
+        ink_picture picture = {HIGH, WIDE, 1, paper};
+        right += best_of_upload(d, &s, &picture) == ink_dataset_label(test, i);
+    }
+    print_message("%d of 100 real digits on paper known\n", right);
+    assert_true(right >= 90);
+    desk_free(d);
+    ink_dataset_free(test);
+    scratch_close(&s);
+}
+
 /* A hand's own digits, moved into a corner of the pad and small: only framing makes them right. */
 static void a_small_seven_in_a_corner_is_right_because_it_is_framed(void **state)
 {
@@ -434,6 +507,10 @@ static void own_doodles_are_kept_learnt_and_found_again(void **state)
     json_t *crossed = begin(d, "14,4, 14,24, 14,14, 5,14, 24,14");
     assert_int_equal((int)probe_number(crossed, "best"), 0);
     json_decref(crossed);
+    json_decref(rank_after(d, "clear", "", NULL));
+    json_t *boxed = begin(d, "5,5, 24,5, 24,24, 5,24, 5,5");
+    assert_int_equal((int)probe_number(boxed, "best"), 1);
+    json_decref(boxed);
     desk_free(d);
 
     d = open_pad(s.folder); /* another day */
@@ -532,6 +609,7 @@ int main(void)
         cmocka_unit_test(an_eraser_takes_ink_and_nothing_else),
         cmocka_unit_test(a_full_drawing_says_so_and_stays_as_it_is),
         cmocka_unit_test(most_real_doodles_are_known_stroke_for_stroke),
+        cmocka_unit_test(most_real_digits_on_paper_are_known),
         cmocka_unit_test(a_small_seven_in_a_corner_is_right_because_it_is_framed),
         cmocka_unit_test(a_blank_pad_and_nonsense_get_no_answer),
         cmocka_unit_test(noise_of_any_density_is_met_with_silence),

@@ -1,146 +1,10 @@
 /* The scene "look" through a desk: counts, lists, covered patches, weights, hostile messages. The
  * run is one of the test's own: what it says is set here. */
 #include "studio/look.h"
-#include "studio/run.h"
 
 #include "tests/check.h"
 #include "tests/desk_probe.h"
-
-#include <pthread.h>
-
-/* ---- a run that only says what it is told to ---- */
-
-static struct run {
-    pthread_mutex_t lock;
-    run_phase phase;
-    size_t begun, version;
-    const ink_network *network;
-    library_data data;
-    run_setup setup;
-} fake = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-run *run_new(library *shelf, const char *state_folder, size_t threads, ink_error *err)
-{
-    (void)shelf, (void)state_folder, (void)threads, (void)err;
-    return &fake;
-}
-
-void run_free(run *r)
-{
-    (void)r;
-}
-
-void run_look(run *r, run_status *status)
-{
-    pthread_mutex_lock(&r->lock);
-    *status = (run_status){.phase = r->phase, .begun = r->begun, .version = r->version};
-    pthread_mutex_unlock(&r->lock);
-}
-
-ink_model *run_model(run *r, size_t *version, ink_error *err)
-{
-    pthread_mutex_lock(&r->lock);
-    *version = r->version;
-    ink_model *m = ink_model_new(ink_network_copy(r->network, err), r->data.train,
-                                 INK_COST_CROSS_ENTROPY, err);
-    pthread_mutex_unlock(&r->lock);
-    return m;
-}
-
-bool run_data(run *r, library_data *data)
-{
-    pthread_mutex_lock(&r->lock);
-    *data = r->data;
-    bool has = r->data.train;
-    pthread_mutex_unlock(&r->lock);
-    return has;
-}
-
-const run_setup *run_setup_now(run *r)
-{
-    return &r->setup;
-}
-
-/* The rest is for other scenes, which no test here opens. */
-void run_setup_init(run_setup *setup)
-{
-    *setup = (run_setup){.limit = 0};
-}
-
-ink_status run_begin(run *r, const run_setup *setup, ink_error *err)
-{
-    (void)r, (void)setup, (void)err;
-    return INK_EINVAL;
-}
-
-void run_play(run *r)
-{
-    (void)r;
-}
-
-void run_pause(run *r)
-{
-    (void)r;
-}
-
-void run_step(run *r, size_t updates)
-{
-    (void)r, (void)updates;
-}
-
-void run_speed(run *r, double updates_per_second)
-{
-    (void)r, (void)updates_per_second;
-}
-
-void run_seek(run *r, size_t update)
-{
-    (void)r, (void)update;
-}
-
-ink_status run_tune(run *r, const ink_train_settings *settings, ink_error *err)
-{
-    (void)r, (void)settings, (void)err;
-    return INK_EINVAL;
-}
-
-ink_status run_resume(run *r, const char *path, ink_error *err)
-{
-    (void)r, (void)path, (void)err;
-    return INK_EINVAL;
-}
-
-ink_status run_save(run *r, const char *path, bool half, ink_error *err)
-{
-    (void)r, (void)path, (void)half, (void)err;
-    return INK_EINVAL;
-}
-
-size_t run_points(run *r, run_point *points, size_t most)
-{
-    (void)r, (void)points, (void)most;
-    return 0;
-}
-
-static void fake_set(run_phase phase, const ink_network *network, library_data data)
-{
-    pthread_mutex_lock(&fake.lock);
-    fake.phase = phase;
-    fake.begun++;
-    fake.version = 1;
-    fake.network = network;
-    fake.data = data;
-    snprintf(fake.setup.data, sizeof fake.setup.data, "made");
-    pthread_mutex_unlock(&fake.lock);
-}
-
-static void fake_weights(const ink_network *network)
-{
-    pthread_mutex_lock(&fake.lock);
-    fake.network = network;
-    fake.version++;
-    pthread_mutex_unlock(&fake.lock);
-}
+#include "tests/fake_run.h"
 
 /* ---- a stage: a network, data and a desk ---- */
 
@@ -309,6 +173,22 @@ static void counts_are_those_of_an_evaluation_at_once(void **state)
     take_down(&s);
 }
 
+/* Has the weights that were changed evaluated. */
+static void renew(stage *s)
+{
+    double before = 0, now = 0;
+    json_t *state = state_when(s->d, true);
+    before = probe_number(state, "version");
+    json_decref(state);
+    fake_weights(s->network);
+    say(s->d, "\"do\":\"again\"");
+    while (!(now > before)) {
+        state = state_when(s->d, true);
+        now = probe_number(state, "version");
+        json_decref(state);
+    }
+}
+
 static void the_training_part_can_be_looked_at_too(void **state)
 {
     (void)state;
@@ -408,6 +288,9 @@ static void kinds_and_confidences_part_the_set(void **state)
 {
     (void)state;
     stage s = set_up("784-10", "glyphs:digits", 300);
+    for (size_t i = 0; i < 7840; i++)
+        ink_network_parameters(s.network)[i] *= 4; /* surer of itself */
+    renew(&s);
     json_t *now = state_when(s.d, true);
     size_t count = (size_t)probe_number(now, "count"), right = (size_t)probe_number(now, "correct");
     json_decref(now);
@@ -417,6 +300,8 @@ static void kinds_and_confidences_part_the_set(void **state)
     size_t near = listed(s.d, "\"do\":\"filter\",\"kind\":\"near\"");
     size_t unsure = listed(s.d, "\"do\":\"filter\",\"kind\":\"right\",\"high\":0.7");
     assert_int_equal(near, unsure); /* none is at 0.7 exactly */
+    assert_true(listed(s.d, "\"do\":\"filter\",\"kind\":\"right\",\"high\":0.4") < near);
+    assert_true(near < right);
     size_t low = listed(s.d, "\"do\":\"filter\",\"high\":0.25");
     size_t high = listed(s.d, "\"do\":\"filter\",\"low\":0.25");
     assert_int_equal(low + high, count);
@@ -452,6 +337,26 @@ static void one_walks_through_the_mistakes_and_round_the_end(void **state)
     }
     t = ask(s.d, "\"do\":\"go\",\"index\":5", "sample");
     assert_int_equal(probe_number(t.head, "index"), 5);
+    forget(&t);
+    ink_evaluation_release(&e);
+    take_down(&s);
+}
+
+static void a_filter_may_be_set_before_there_is_data(void **state)
+{
+    (void)state;
+    stage s = {.network = network_of("784-10", 7), .data = data_of("glyphs:digits", 100)};
+    fake_set(RUN_LOADING, NULL, (library_data){NULL, NULL});
+    s.d = probe_open();
+    say(s.d, "\"do\":\"show\"");
+    say(s.d, "\"do\":\"filter\",\"kind\":\"mistakes\",\"order\":\"surest\"");
+    catch_up(s.d);
+    fake_set(RUN_PAUSED, s.network, s.data);
+    json_decref(state_when(s.d, true));
+    ink_evaluation e = truth_of(&s, s.data.test);
+    told t = ask(s.d, "\"do\":\"show\"", "sample");
+    assert_int_equal(probe_number(t.head, "index"), e.mistakes[0].index);
+    assert_int_equal(probe_number(t.head, "position"), 0);
     forget(&t);
     ink_evaluation_release(&e);
     take_down(&s);
@@ -516,14 +421,7 @@ static void a_first_dense_layer_is_a_wall_of_pictures(void **state)
     float *w = ink_network_parameters(s.network);
     for (size_t i = 0; i < 7840; i++)
         w[i] = i % 10 == 3 ? (i / 10 == 28 ? 0.5f : -0.5f) : 0.25f; /* node 3: pixel (1, 0) */
-    fake_weights(s.network);
-    probe_post(s.d, "{\"scene\":\"look\",\"do\":\"again\"}");
-    json_t *now = state_when(s.d, true);
-    while (probe_number(now, "version") < 2) {
-        json_decref(now);
-        now = state_when(s.d, true);
-    }
-    json_decref(now);
+    renew(&s);
     told t = ask(s.d, "\"do\":\"weights\",\"wall\":0", "weights");
     size_t count;
     const uint8_t *pixels = array_of(&t, 0, &count);
@@ -670,6 +568,7 @@ int main(void)
         cmocka_unit_test(a_cell_of_the_matrix_lists_as_many_as_it_counts),
         cmocka_unit_test(kinds_and_confidences_part_the_set),
         cmocka_unit_test(one_walks_through_the_mistakes_and_round_the_end),
+        cmocka_unit_test(a_filter_may_be_set_before_there_is_data),
         cmocka_unit_test(covering_finds_the_pixel_that_matters),
         cmocka_unit_test(a_first_dense_layer_is_a_wall_of_pictures),
         cmocka_unit_test(filters_are_pictures_channel_by_channel),

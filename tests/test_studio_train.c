@@ -45,7 +45,7 @@ static void all_settings_come_back(void **state)
     assert_int_equal(again.settings.batch, 7);
     assert_int_equal(again.settings.optimizer, INK_OPTIMIZER_ADAM);
     assert_int_equal(again.init, INK_INIT_SQRT);
-    assert_string_equal(again.net, "784-20-10");
+    assert_string_equal(again.net, "784 dense 20 relu dense 10 softmax");
     assert_near(again.settings.augment.turn, 0.15F, 0);
     assert_near(json_real_value(json_object_get(written, "rate")), 0.3, 0); /* not 0.300000012 */
     json_decref(written);
@@ -249,6 +249,7 @@ static void names_of_models_stay_in_their_folder(void **state)
     }
     ink_error err = {.status = INK_OK};
     assert_int_equal(store_path(NULL, "mine", path, sizeof path, &err), INK_EIO);
+    assert_int_equal(store_find("/nowhere", "mine", path, sizeof path, &err), INK_EIO);
     json_t *none = store_list("/nowhere");
     assert_int_equal(json_array_size(none), 0);
     json_decref(none);
@@ -508,6 +509,7 @@ static void hostile_messages_are_refused(void **state)
         {"speed", "", "speed"},
         {"save", "", "name"},
         {"load", "\"name\":\"/etc/passwd\"", "name"},
+        {"load", "\"name\":\"never saved\"", "no saved model"},
         {"ghost", "\"run\":99", "no such run"},
         {"forget", "\"run\":\"1\"", "no such run"},
         {"dance", "", "dance"},

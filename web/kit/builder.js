@@ -199,9 +199,15 @@ class Builder {
     this.judge(text, false);
   }
 
+  /** As high as its text. */
+  grow() {
+    this.area.rows = Math.min(7, Math.max(2, Math.ceil(this.area.value.length / 30)));
+  }
+
   /** Asks the engine; its sentence stands under the field. @param {string} text @param {boolean} meant */
   async judge(text, meant) {
     const turn = ++this.turn;
+    this.grow();
     try {
       const fitted = meant && this.options.fit ? await this.options.fit(text) : text;
       const checked = await this.options.check(fitted);

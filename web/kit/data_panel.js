@@ -110,7 +110,10 @@ export function dataPanel(options) {
   const { wire } = options;
   stylesheet("kit/data_panel.css");
   const get = (/** @type {string} */ name) => wire.send("data_get", { name });
-  const check = (/** @type {string} */ name) => wire.send("data_check", { name });
+  const check = (/** @type {string} */ name) => {
+    asked = true;
+    wire.send("data_check", { name });
+  };
   const list = h("ul", { class: "data-sets" }), folder = h("code");
   const download = downloadRow(() => wire.send("data_cancel"));
   const path = h("input", { type: "text", id: "data-path", placeholder: "/home/me/pictures", autocomplete: "off", spellcheck: "false", maxlength: 255 });
@@ -123,9 +126,10 @@ export function dataPanel(options) {
   found.hidden = true;
   /** @type {Map<string, ReturnType<typeof setRow>>} */
   const rows = new Map();
-  let told = "";
+  let told = "", asked = false;
 
   wire.on("data", (frame) => {
+    if (!frame.sets) return;
     folder.textContent = frame.folder;
     for (const set of frame.sets) {
       let row = rows.get(set.name);
@@ -138,7 +142,11 @@ export function dataPanel(options) {
     download.update(frame.download);
     const now = JSON.stringify(frame.check);
     found.hidden = !frame.check;
-    if (frame.check && now !== told) fill(result, report(frame.check, frame, options));
+    if (frame.check && now !== told) {
+      fill(result, report(frame.check, frame, options));
+      if (asked && !frame.check.running) found.scrollIntoView({ block: "nearest" }); // it may be far below on a small screen
+      asked = asked && frame.check.running;
+    }
     told = now;
   });
 

@@ -15,7 +15,7 @@ import { h, plain, stylesheet, svg } from "./ui.js";
  * @property {(index: number, value: number, last: boolean) => void} [change] a parameter was dragged
  * @property {(index: number) => void} [pick] a link, or a node's bias, was clicked
  * @property {(layer: number, node: number) => void} [pickNode] instead of its bias
- * @property {(layer: number, by: number) => void} [nodes] more or fewer nodes in a hidden layer (0 = first) */
+ * @property {(layer: number, by: number) => void} [nodes] more or fewer in a hidden layer (0 = first) */
 
 const PER_PIXEL = 0.05 / 4;
 
@@ -47,7 +47,8 @@ export const short = (w) => !Number.isFinite(w) ? "–" : Math.abs(w) >= 100 ? p
 /** @param {HTMLElement} host @param {DiagramOptions} o */
 export function diagram(host, o) {
   stylesheet("kit/diagram.css");
-  const links = svg("svg", { class: "diagram-links", role: "group", "aria-label": "Network: weights and biases" });
+  const links = svg(
+    "svg", { class: "diagram-links", role: "group", "aria-label": "Network: weights and biases" });
   const pictures = h("canvas", { class: "diagram-pictures", "aria-hidden": "true" });
   const top = svg("svg", { class: "diagram-nodes", "aria-hidden": "true" });
   const tip = h("div", { class: "diagram-tip", "aria-hidden": "true" });
@@ -58,19 +59,22 @@ export function diagram(host, o) {
 
   /** @type {Net} */
   let net = { sizes: [2, 2], activations: ["identity"], has_biases: true };
-  let place = places(net.sizes), weights = new Float32Array(0);
+  let place = places(net.sizes);
+  /** @type {Float32Array} */
+  let weights = new Float32Array(0);
   /** @type {(SVGPathElement | SVGCircleElement)[]} */
-  let marks = []; // what is drawn of a parameter: a link, or a dot at a node
+  let marks = [];  // what is drawn of a parameter: a link, or a dot at a node
   /** @type {SVGPathElement[]} */
   let hits = [];
   /** @type {{x: number, y: number, size: number}[][]} */
-  let at = []; // of every node, inputs first
+  let at = [];  // of every node, inputs first
   /** @type {SVGGElement[][]} */
   let nodes = [];
   /** @type {number[][] | null} */
-  let said = null; // numbers in the nodes, inputs first
+  let said = null;  // numbers in the nodes, inputs first
   /** @type {Uint8Array | null} */
   let thumbs = null;
+  let shown = false; // is there a network yet?
   let thumbSide = 0, width = 0, height = 0, focus = 0, hover = -1, glow = -1, chosen = -1;
   /** @type {Set<number>} */
   let lit = new Set();
@@ -78,33 +82,40 @@ export function diagram(host, o) {
   let litNodes = new Set();
 
   const nameOf = (/** @type {number} */ layer, /** @type {number} */ node) => layer === 0 ? o.inputs[node] :
-    layer === net.sizes.length - 1 ? (o.outputs[node] ?? "").replace(/^\W+\s/, "") : net.sizes[layer] === 1 ? `hidden ${layer}` : `hidden ${net.sizes.length > 3 ? `${layer}.` : ""}${node + 1}`;
+    layer === net.sizes.length - 1 ? (o.outputs[node] ?? "").replace(/^\W+\s/, "") :
+    net.sizes[layer] === 1         ? `hidden ${layer}` :
+                                     `hidden ${net.sizes.length > 3 ? `${layer}.` : ""        }${node + 1}`;
 
   /** What a parameter is called. @param {number} index */
   function title(index) {
     const p = place[index];
     if (!p) return "";
-    return p.bias ? `bias of ${nameOf(p.layer + 1, p.to)}` : `${nameOf(p.layer, p.from)} → ${nameOf(p.layer + 1, p.to)}`;
+    return p.bias ? `bias of ${nameOf(p.layer + 1, p.to)}` :
+                    `${nameOf(p.layer, p.from)} → ${nameOf(p.layer + 1, p.to)}`;
   }
 
   // ---- where things are
 
   function arrange() {
     const columns = net.sizes.length, widest = Math.max(...net.sizes);
-    const left = 34 + 8 * Math.max(...o.inputs.map((name) => name.length)), right = 34 + 8 * Math.max(...o.outputs.map((name) => name.length));
+    const left = 34 + 8 * Math.max(...o.inputs.map((name) => name.length)),
+          right = 34 + 8 * Math.max(...o.outputs.map((name) => name.length));
     const head = 14, foot = o.nodes && columns > 2 ? 40 : 14;
     const pitch = Math.min(78, (height - head - foot) / widest);
     const column = (width - left - right) / Math.max(1, columns - 1);
-    const size = Math.max(13, Math.min(44, pitch * 0.68, columns > 2 ? column * 0.42 : 44));
+    const size = Math.max(
+      13, Math.min(44, pitch * (widest > 5 ? 0.8 : 0.68), columns > 2 ? column * 0.42 : 44));
     at = net.sizes.map((count, l) => Array.from({ length: count }, (_, i) => ({
-      x: left + l * column, y: head + (height - head - foot) / 2 + (i - (count - 1) / 2) * pitch, size,
+      x: left + l * column,
+      y: head + (height - head - foot) / 2 + (i - (count - 1) / 2) * pitch,
+      size,
     })));
   }
 
   function build() {
     width = element.clientWidth;
     height = element.clientHeight;
-    if (width < 40 || height < 40) return;
+    if (!shown || width < 40 || height < 40) return;
     arrange();
     for (const layer of [links, top]) layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const scale = Math.min(devicePixelRatio || 1, 2);
@@ -127,9 +138,15 @@ export function diagram(host, o) {
   function buildParameter(index) {
     const p = place[index], b = at[p.layer + 1][p.to];
     if (p.bias) {
-      marks[index] = svg("circle", { class: "diagram-bias", cx: b.x - b.size / 2 - 3, cy: b.y + b.size / 2 + 3, r: 5 });
-      if (net.has_biases) hits[index] = /** @type {any} */ (control(svg("circle", { class: "diagram-hit bias", cx: b.x - b.size / 2 - 3, cy: b.y + b.size / 2 + 3, r: 11 }), index));
-      else marks[index].classList.add("off");
+      marks[index] = svg(
+        "circle", { class: "diagram-bias", cx: b.x - b.size / 2 - 3, cy: b.y + b.size / 2 + 3, r: 5 });
+      if (net.has_biases)
+        hits[index] = /** @type {any} */ (
+          control(svg("circle",
+                    { class: "diagram-hit bias", cx: b.x - b.size / 2 - 3, cy: b.y + b.size / 2 + 3, r: 11 }),
+            index));
+      else
+        marks[index].classList.add("off");
       return;
     }
     const a = at[p.layer][p.from], x1 = a.x + a.size / 2, x2 = b.x - b.size / 2, bend = (x2 - x1) * 0.4;
@@ -146,13 +163,19 @@ export function diagram(host, o) {
     hit.setAttribute("aria-valuemax", "5");
     hit.setAttribute("tabindex", index === focus ? "0" : "-1");
     hit.addEventListener("pointerenter", () => showTip(index));
-    hit.addEventListener("pointerleave", () => { if (dragging < 0) hideTip(); });
+    hit.addEventListener("pointerleave", () => {
+      if (dragging < 0) hideTip();
+    });
     hit.addEventListener("pointerdown", (event) => press(event, index));
     hit.addEventListener("pointermove", drag);
     hit.addEventListener("pointerup", release);
-    hit.addEventListener("pointercancel", () => { dragging = -1; });
+    hit.addEventListener("pointercancel", () => {
+      dragging = -1;
+    });
     hit.addEventListener("dblclick", () => o.change?.(index, 0, true));
-    hit.addEventListener("focus", () => { if (hit.matches(":focus-visible")) showTip(index); });
+    hit.addEventListener("focus", () => {
+      if (hit.matches(":focus-visible")) showTip(index);
+    });
     hit.addEventListener("blur", hideTip);
     hit.addEventListener("keydown", (event) => key(event, index));
     return hit;
@@ -162,17 +185,26 @@ export function diagram(host, o) {
   function buildNode(l, i) {
     const { x, y, size } = at[l][i], last = net.sizes.length - 1;
     const group = svg("g", { class: `diagram-node${l === 0 ? " input" : ""}` },
-      svg("rect", { x: x - size / 2, y: y - size / 2, width: size, height: size, rx: Math.min(9, size / 4) }));
+      svg(
+        "rect", { x: x - size / 2, y: y - size / 2, width: size, height: size, rx: Math.min(9, size / 4) }));
     const text = l === 0 ? o.inputs[i] : l === last ? o.outputs[i] : "";
     if (text) {
-      group.append(svg("text", { class: "diagram-name", x: l === 0 ? x - size / 2 - 8 : x + size / 2 + 8, y: y + 5, "text-anchor": l === 0 ? "end" : "start", text }));
+      group.append(svg("text", {
+        class: "diagram-name",
+        x: l === 0 ? x - size / 2 - 8 : x + size / 2 + 8,
+        y: y + 5,
+        "text-anchor": l === 0 ? "end" : "start",
+        text
+      }));
     }
     group.append(svg("text", { class: "diagram-said", x, y: y + 5, "text-anchor": "middle" }));
     if (l > 0 && (o.pickNode || o.pick)) {
       group.classList.add("pickable");
       group.addEventListener("click", () => {
-        if (o.pickNode) o.pickNode(l - 1, i);
-        else if (net.has_biases) o.pick?.(biasIndex(net.sizes, l - 1, i));
+        if (o.pickNode)
+          o.pickNode(l - 1, i);
+        else if (net.has_biases)
+          o.pick?.(biasIndex(net.sizes, l - 1, i));
       });
     }
     return group;
@@ -183,12 +215,18 @@ export function diagram(host, o) {
     if (!o.nodes) return;
     for (let l = 1; l + 1 < net.sizes.length; l++) {
       const layer = l - 1, count = net.sizes[l];
-      const make = (/** @type {string} */ sign, /** @type {number} */ by, /** @type {string} */ name) => h("button", {
-        type: "button", text: sign, title: `${name} (starts anew)`, "aria-label": `${name} in hidden layer ${l}`,
-        disabled: count + by < 1 || count + by > 16, on: { click: () => o.nodes?.(layer, by) },
-      });
+      const make = (/** @type {string} */ sign, /** @type {number} */ by, /** @type {string} */ name) => h(
+        "button", {
+          type: "button",
+          text: sign,
+          title: `${name} (starts anew)`,
+          "aria-label": `${name} in hidden layer ${l}`,
+          disabled: count + by < 1 || count + by > 16,
+          on: { click: () => o.nodes?.(layer, by) },
+        });
       buttons.append(h("div", { class: "diagram-count", style: { left: `${at[l][0].x}px` } },
-        make("−", -1, "One node fewer"), h("span", { text: String(count) }), make("+", 1, "One node more")));
+        make("−", -1, "One node fewer"), h("span", { text: String(count) }),
+        make("+", 1, "One node more")));
     }
   }
 
@@ -198,8 +236,10 @@ export function diagram(host, o) {
     const n = Math.min(marks.length, weights.length);
     for (let i = 0; i < n; i++) {
       const w = weights[i], mark = marks[i];
-      if (place[i].bias) mark.setAttribute("r", String(3 + 4 * Math.min(1, Math.abs(w) / 5)));
-      else mark.setAttribute("stroke-width", linkWidth(w).toFixed(2));
+      if (place[i].bias)
+        mark.setAttribute("r", String(3 + 4 * Math.min(1, Math.abs(w) / 5)));
+      else
+        mark.setAttribute("stroke-width", linkWidth(w).toFixed(2));
       mark.classList.toggle("negative", w < 0);
       mark.classList.toggle("zero", w === 0);
       if (i === focus || i === hover) hits[i]?.setAttribute("aria-valuenow", w.toFixed(3));
@@ -214,7 +254,8 @@ export function diagram(host, o) {
       mark.classList.toggle("lit", lit.has(i));
     });
     element.classList.toggle("dimmed", lit.size > 0 || litNodes.size > 0);
-    nodes.forEach((layer, l) => layer.forEach((node, i) => node.classList.toggle("lit", litNodes.has(`${l} ${i}`))));
+    nodes.forEach(
+      (layer, l) => layer.forEach((node, i) => node.classList.toggle("lit", litNodes.has(`${l} ${i}`))));
   }
 
   function drawThumbs() {
@@ -236,7 +277,8 @@ export function diagram(host, o) {
           const t = thumbs[node * cells + k] / 127.5 - 1, end = t < 0 ? [245, 147, 34] : [8, 119, 189];
           const to = 4 * ((thumbSide - 1 - Math.floor(k / thumbSide)) * thumbSide + k % thumbSide);
           const zero = [232, 234, 235], share = Math.abs(t);
-          for (let channel = 0; channel < 3; channel++) image.data[to + channel] = zero[channel] + share * (end[channel] - zero[channel]);
+          for (let channel = 0; channel < 3; channel++)
+            image.data[to + channel] = zero[channel] + share * (end[channel] - zero[channel]);
           image.data[to + 3] = 255;
         }
         s.putImageData(image, 0, 0);
@@ -309,8 +351,10 @@ export function diagram(host, o) {
 
   function release() {
     if (dragging < 0) return;
-    if (moved) o.change?.(dragging, weights[dragging], true);
-    else o.pick?.(dragging);
+    if (moved)
+      o.change?.(dragging, weights[dragging], true);
+    else
+      o.pick?.(dragging);
     dragging = -1;
   }
 
@@ -336,15 +380,20 @@ export function diagram(host, o) {
     const step = event.shiftKey ? 0.005 : 0.05;
     /** @type {Record<string, number>} */
     const values = { ArrowUp: step, ArrowDown: -step, PageUp: 10 * step, PageDown: -10 * step };
-    if (values[event.key] !== undefined && o.change) set(index, Math.round((weights[index] + values[event.key]) / 0.005) * 0.005, true);
+    if (values[event.key] !== undefined && o.change)
+      set(index, Math.round((weights[index] + values[event.key]) / 0.005) * 0.005, true);
     else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
       const by = event.key === "ArrowRight" ? 1 : place.length - 1;
       let next = index;
-      do next = (next + by) % place.length; while (!hits[next] && next !== index);
+      do next = (next + by) % place.length;
+      while (!hits[next] && next !== index);
       focusOn(next, true);
-    } else if (event.key === "Enter") o.pick?.(index);
-    else if ((event.key === "Backspace" || event.key === "Delete") && o.change) set(index, 0, true);
-    else return;
+    } else if (event.key === "Enter")
+      o.pick?.(index);
+    else if ((event.key === "Backspace" || event.key === "Delete") && o.change)
+      set(index, 0, true);
+    else
+      return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -355,11 +404,14 @@ export function diagram(host, o) {
   observer.observe(element);
 
   return {
-    element, title,
+    element,
+    title,
     /** @param {Net} next */
     setNet(next) {
-      const same = JSON.stringify([next.sizes, next.has_biases]) === JSON.stringify([net.sizes, net.has_biases]);
+      const same = JSON.stringify([next.sizes, next.has_biases]) ===
+        JSON.stringify([net.sizes, net.has_biases]);
       net = { ...next };
+      shown = true;
       if (same && marks.length > 0) return;
       place = places(net.sizes);
       focus = 0;
@@ -374,6 +426,11 @@ export function diagram(host, o) {
     setWeights(next) {
       if (dragging >= 0 && next.length === weights.length) next[dragging] = weights[dragging];
       weights = next;
+      showWeights();
+    },
+    /** @param {number} index @param {number} value */
+    setWeight(index, value) {
+      if (index < weights.length) weights[index] = value;
       showWeights();
     },
     /** @param {Uint8Array} next one picture a node, inputs first @param {number} side */
@@ -397,7 +454,8 @@ export function diagram(host, o) {
       chosen = index;
       highlight();
     },
-    /** @param {number[]} parameters @param {[number, number][]} ofNodes [layer (0 = inputs), node]; both empty = all alike */
+    /** Both empty: all alike. @param {number[]} parameters
+     * @param {[number, number][]} ofNodes [layer (0 = inputs), node] */
     light(parameters, ofNodes) {
       lit = new Set(parameters);
       litNodes = new Set(ofNodes.map(([l, i]) => `${l} ${i}`));

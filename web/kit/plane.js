@@ -15,8 +15,11 @@ import { h, stylesheet } from "./ui.js";
  * @property {(index: number) => void} [remove]
  * @property {(hit: {index: number, x: number, y: number} | null) => void} [hover] index -1: no point there */
 
-const REACH = 11; // pixels around a point that belong to it
-const INK = { light: [[8, 119, 189], [245, 147, 34]], dark: [[55, 155, 220], [240, 145, 45]] };
+const REACH = 11;  // pixels around a point that belong to it
+const INK = {
+  light: [[8, 119, 189], [245, 147, 34]],
+  dark: [[55, 155, 220], [240, 145, 45]]
+};
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** Colours for margins -1..1 in 513 steps, over the paper. @param {boolean} hard */
@@ -48,12 +51,13 @@ export function paintField(canvas, field, side, hard) {
   for (let j = 0; j < height; j++) {
     const v = Math.min(side - 1, Math.max(0, (height - j - 0.5) / height * side - 0.5));
     const row = Math.min(side - 2, Math.floor(v)), up = v - row;
-    for (let i = 0; i < side; i++) line[i] = field[row * side + i] * (1 - up) + field[(row + 1) * side + i] * up;
+    for (let i = 0; i < side; i++)
+      line[i] = field[row * side + i] * (1 - up) + field[(row + 1) * side + i] * up;
     let left = NaN;
     for (let i = 0; i < width; i++) {
       const m = line[at[i]] * (1 - share[i]) + line[at[i] + 1] * share[i];
       let t = m;
-      if (hard) { // one pixel wide: the margin over how fast it changes from pixel to pixel
+      if (hard) {  // one pixel wide: the margin over how fast it changes from pixel to pixel
         const steep = Math.max(Math.abs(m - left) || 0, Math.abs(m - before[i]) || 0, 1e-9);
         t = m / steep;
       }
@@ -65,10 +69,12 @@ export function paintField(canvas, field, side, hard) {
   context.putImageData(image, 0, 0);
 }
 
-/** @param {CanvasRenderingContext2D} c @param {number} label @param {number} x @param {number} y @param {number} r */
+/** @param {CanvasRenderingContext2D} c @param {number} label
+ * @param {number} x @param {number} y @param {number} r */
 function shape(c, label, x, y, r) {
   c.beginPath();
-  if (label === 0) c.arc(x, y, r, 0, 2 * Math.PI);
+  if (label === 0)
+    c.arc(x, y, r, 0, 2 * Math.PI);
   else {
     c.moveTo(x, y - 1.25 * r);
     c.lineTo(x + 1.15 * r, y + 0.8 * r);
@@ -78,7 +84,8 @@ function shape(c, label, x, y, r) {
 }
 
 /** Points without anything to touch, for small planes. @param {HTMLCanvasElement} canvas
- * @param {Float32Array} xy @param {Int32Array} labels @param {number} least @param {number} most @param {number} r */
+ * @param {Float32Array} xy @param {Int32Array} labels
+ * @param {number} least @param {number} most @param {number} r */
 export function paintPoints(canvas, xy, labels, least, most, r) {
   const c = canvas.getContext("2d"), fills = dark.matches ? INK.dark : INK.light;
   if (!c) return;
@@ -98,17 +105,26 @@ export function plane(host, o) {
   stylesheet("kit/plane.css");
   const classes = o.classes ?? ["safe", "poisonous"], edits = Boolean(o.place || o.move || o.remove);
   const back = h("canvas", { class: "plane-field", "aria-hidden": "true" });
-  const front = h("canvas", { class: "plane-points", role: "img", tabindex: edits ? 0 : undefined, "aria-label": "" });
+  const front = h(
+    "canvas", { class: "plane-points", role: "img", tabindex: edits ? 0 : undefined, "aria-label": "" });
   const box = h("div", { class: "plane-box" }, back, front);
   const element = h("figure", { class: "plane" },
-    h("span", { class: "plane-y", text: o.y ? `${o.y} →` : "" }), box, h("span", { class: "plane-x", text: o.x ? `${o.x} →` : "" }));
+    h("span", { class: "plane-y", text: o.y ? `${o.y} →` : "" }), box,
+    h("span", { class: "plane-x", text: o.x ? `${o.x} →` : "" }));
   host.append(element);
 
-  let points = new Float32Array(0), labels = new Int32Array(0), wrong = new Uint8Array(0);
-  let field = new Float32Array(0), side = 0, least = 0, most = 1, hard = false, size = 0;
+  /** @type {Float32Array} */
+  let points = new Float32Array(0);
+  /** @type {Float32Array} */
+  let field = new Float32Array(0);
+  /** @type {Int32Array} */
+  let labels = new Int32Array(0);
+  /** @type {Uint8Array} */
+  let wrong = new Uint8Array(0);
+  let side = 0, least = 0, most = 1, hard = false, size = 0;
   let hot = -1, chosen = -1, dragging = -1, moved = false, pressed = { x: 0, y: 0 };
   /** @type {{x: number, y: number} | null} */
-  let cursor = null; // for the keyboard
+  let cursor = null;  // for the keyboard
 
   const px = (/** @type {number} */ x) => (x - least) / (most - least) * size;
   const py = (/** @type {number} */ y) => size - (y - least) / (most - least) * size;
@@ -128,11 +144,12 @@ export function plane(host, o) {
     const c = front.getContext("2d");
     if (!c) return;
     const scale = front.width / size, style = getComputedStyle(element);
-    const ring = style.getPropertyValue("--plane-ring") || "#fff", ink = style.getPropertyValue("--ink") || "#111";
+    const ring = style.getPropertyValue("--plane-ring") || "#fff",
+          ink = style.getPropertyValue("--ink") || "#111";
     const fills = dark.matches ? INK.dark : INK.light;
     c.setTransform(scale, 0, 0, scale, 0, 0);
     c.clearRect(0, 0, size, size);
-    if (least < 0) { // where the axes run
+    if (least < 0) {  // where the axes run
       c.strokeStyle = style.getPropertyValue("--line-strong");
       c.globalAlpha = 0.5;
       c.beginPath();
@@ -244,11 +261,15 @@ export function plane(host, o) {
   front.addEventListener("pointerup", (event) => {
     if (event.button !== 0 || !edits) return;
     const where = at(event);
-    if (dragging >= 0 && moved) o.move?.(dragging, inside(where.x), inside(where.y), true);
-    else if (chosen < 0 && !moved) o.place?.(inside(where.x), inside(where.y));
+    if (dragging >= 0 && moved)
+      o.move?.(dragging, inside(where.x), inside(where.y), true);
+    else if (chosen < 0 && !moved)
+      o.place?.(inside(where.x), inside(where.y));
     dragging = -1;
   });
-  front.addEventListener("pointercancel", () => { dragging = -1; });
+  front.addEventListener("pointercancel", () => {
+    dragging = -1;
+  });
   front.addEventListener("pointerleave", () => {
     if (dragging >= 0) return;
     hot = -1;
@@ -288,8 +309,10 @@ export function plane(host, o) {
       o.hover?.({ index: -1, ...cursor });
       draw();
       describe();
-    } else if ((event.key === "PageDown" || event.key === "]") && count() > 0) choose((chosen + 1) % count());
-    else if ((event.key === "PageUp" || event.key === "[") && count() > 0) choose((chosen + count() - (chosen < 0 ? 0 : 1)) % count());
+    } else if ((event.key === "PageDown" || event.key === "]") && count() > 0)
+      choose((chosen + 1) % count());
+    else if ((event.key === "PageUp" || event.key === "[") && count() > 0)
+      choose((chosen + count() - (chosen < 0 ? 0 : 1)) % count());
     else if (event.key === "Enter" && chosen < 0) {
       cursor ??= { x: (least + most) / 2, y: (least + most) / 2 };
       o.place?.(cursor.x, cursor.y);
@@ -300,7 +323,8 @@ export function plane(host, o) {
       cursor = null;
       choose(-1);
       o.hover?.(null);
-    } else return;
+    } else
+      return;
     event.preventDefault();
     event.stopPropagation();
   });
@@ -309,9 +333,14 @@ export function plane(host, o) {
 
   let summary = "";
   function describe() {
-    const keys = edits ? " Arrow keys move the cross or the chosen point, Page Up and Page Down choose a point, Enter places one, Delete removes it." : "";
+    const keys = edits ?
+      " Arrow keys move the cross or the chosen point, Page Up and Page Down choose a point, " +
+        "Enter places one, Delete removes it." :
+      "";
     const point = chosen >= 0 && chosen < count() ?
-      ` Chosen: point ${chosen + 1} of ${count()}, ${classes[labels[chosen]]}, at ${points[2 * chosen].toFixed(2)}, ${points[2 * chosen + 1].toFixed(2)}.` : "";
+      ` Chosen: point ${chosen + 1} of ${count()}, ${classes[labels[chosen]]}, at ${
+        points[2 * chosen].toFixed(2)}, ${points[2 * chosen + 1].toFixed(2)}.` :
+      "";
     front.setAttribute("aria-label", `${summary}${point}${keys}`);
   }
 
@@ -321,7 +350,8 @@ export function plane(host, o) {
   dark.addEventListener("change", recolour);
 
   return {
-    element, canvas: front,
+    element,
+    canvas: front,
     /** @param {Float32Array} margins @param {number} fields @param {number} low @param {number} high */
     setField(margins, fields, low, high) {
       field = margins;

@@ -409,6 +409,11 @@ export function tabs(names, on, panels = []) {
       tab.tabIndex = i === index ? 0 : -1;
     });
     panels.forEach((panel, i) => { panel.hidden = i !== index; });
+    requestAnimationFrame(() => { // in view where not all fit
+      const { offsetLeft: left, offsetWidth: width } = buttons[index];
+      if (left < list.scrollLeft) list.scrollLeft = left;
+      else if (left + width > list.scrollLeft + list.clientWidth) list.scrollLeft = left + width - list.clientWidth;
+    });
   }
   function choose(/** @type {number} */ index) {
     show(index);
@@ -423,8 +428,9 @@ export function tabs(names, on, panels = []) {
     choose(next);
     buttons[next].focus();
   }
+  const list = h("div", { class: "tabs", role: "tablist" }, buttons);
   show(0);
-  return { element: h("div", { class: "tabs", role: "tablist" }, buttons), set: show, get: () => chosen };
+  return { element: list, set: show, get: () => chosen };
 }
 
 /** Something to open, "Advanced"; whether it is open is remembered.

@@ -122,7 +122,7 @@ function open(page) {
   const tips = h("dl", { class: "draw-tips" }, [["left button, finger", "draws"], ["right button, E", "erases"], ["Z", "takes the last stroke back"],
     ["C", "clears the pad"], ["arrows, Space", "a pen for the keyboard"]].flatMap(([key, does]) => [h("dt", null, h("kbd", { text: key })), h("dd", { text: does })]));
   const scoreNote = h("p", { class: "small soft draw-answer-note" }, term("a score, not the chance of being right",
-    "The scores of all classes add up to 100. A network can be sure and wrong: a score of 90 does not mean right in 9 of 10 cases."));
+    "A network can be sure and wrong: a score of 90 does not mean right in 9 of 10 cases."));
   const reasons = h("ul", { class: "draw-reasons" });
   const ranking = bars({ label: "Scores, highest first" });
   const answer = panel("", h("div", { class: "draw-answer" }, big, note, reasons, ranking.element, scoreNote, tips));

@@ -2,7 +2,8 @@
 
 import { plain, svg } from "../kit/ui.js";
 
-/** @typedef {{name: string, x: ArrayLike<number>, y: ArrayLike<number>, class: string, label?: string}} Line */
+/** @typedef {{name: string, x: ArrayLike<number>, y: ArrayLike<number>, class: string,
+ *   label?: string}} Line */
 /** @typedef {object} ChartOptions
  * @property {string} title for screen readers
  * @property {[number, number]} [x] range; from the data where left out
@@ -13,12 +14,14 @@ import { plain, svg } from "../kit/ui.js";
  * @property {boolean} [axes] lines through zero rather than a frame
  * @property {number} [right] room for labels at the line ends */
 
-/** Round steps that cut a range in about `count` parts. @param {number} low @param {number} high @param {number} count */
+/** Round steps that cut a range in about `count` parts.
+ * @param {number} low @param {number} high @param {number} count */
 function ticks(low, high, count) {
   const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw || 1));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw) ?? raw;
   const list = [];
-  for (let v = Math.ceil(low / step - 1e-9) * step; v <= high + step * 1e-6 && list.length < 20; v += step) list.push(Math.abs(v) < step * 1e-6 ? 0 : v);
+  for (let v = Math.ceil(low / step - 1e-9) * step; v <= high + step * 1e-6 && list.length < 20; v += step)
+    list.push(Math.abs(v) < step * 1e-6 ? 0 : v);
   return list;
 }
 
@@ -53,16 +56,23 @@ export function chart(host, o) {
     if (width < 50 || height < 40) return;
     element.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const [x0, x1] = range("x"), [y0, y1] = range("y");
-    const left = o.axes ? 6 : 46, bottom = o.axes ? 6 : o.xLabel ? 38 : 22, right = o.right ?? 8, top = o.yLabel && !o.axes ? 22 : 8;
+    const left = o.axes ? 6 : 46,
+          bottom = o.axes ? 6 :
+      o.xLabel            ? 38 :
+                            22,
+          right = o.right ?? 8, top = o.yLabel && !o.axes ? 22 : 8;
     const f = o.logY ? Math.log10 : (/** @type {number} */ v) => v;
     const px = (/** @type {number} */ x) => left + (x - x0) / (x1 - x0) * (width - left - right);
-    const py = (/** @type {number} */ y) => height - bottom - (f(Math.max(y, o.logY ? y0 : -1e300)) - f(y0)) / (f(y1) - f(y0)) * (height - top - bottom);
+    const py = (/** @type {number} */ y) => height - bottom -
+      (f(Math.max(y, o.logY ? y0 : -1e300)) - f(y0)) / (f(y1) - f(y0)) * (height - top - bottom);
     /** @type {SVGElement[]} */
     const parts = [];
-    const rule = (/** @type {number} */ xa, /** @type {number} */ ya, /** @type {number} */ xb, /** @type {number} */ yb, /** @type {string} */ name) =>
-      parts.push(svg("line", { x1: xa, y1: ya, x2: xb, y2: yb, class: name }));
-    const write = (/** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ text, anchor = "middle", name = "tick") =>
-      parts.push(svg("text", { x, y, "text-anchor": anchor, class: name, text }));
+    const rule = (/** @type {number} */ xa, /** @type {number} */ ya, /** @type {number} */ xb,
+      /** @type {number} */ yb,
+      /** @type {string} */ name) => parts.push(svg("line", { x1: xa, y1: ya, x2: xb, y2: yb, class: name }));
+    const write = (/** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ text,
+      anchor = "middle",
+      name = "tick") => parts.push(svg("text", { x, y, "text-anchor": anchor, class: name, text }));
     if (o.axes) {
       rule(px(x0), py(0), px(x1), py(0), "axis");
       rule(px(0), py(y0), px(0), py(y1), "axis");
@@ -76,7 +86,8 @@ export function chart(host, o) {
         rule(left, py(v), width - right, py(v), "grid");
         write(left - 6, py(v) + 4, plain(v), "end");
       }
-      for (const v of ticks(x0, x1, Math.max(2, (width - left - right) / 90))) write(px(v), height - bottom + 15, shortNumber(v));
+      for (const v of ticks(x0, x1, Math.max(2, (width - left - right) / 90)))
+        write(px(v), height - bottom + 15, shortNumber(v));
       if (o.xLabel) write((left + width - right) / 2, height - 5, o.xLabel, "middle", "label");
       if (o.yLabel) write(left - 40, 12, o.yLabel, "start", "label");
     }
@@ -104,9 +115,12 @@ export function chart(host, o) {
       if (i > 0) end.y = Math.max(end.y, ends[i - 1].y + 16);
     });
     const over = ends.length ? Math.max(0, ends[ends.length - 1].y - (height - bottom)) : 0;
-    for (const { y, line } of ends) write(width - right + 6, y - over + 4, line.label ?? "", "start", `end ${line.class}`);
+    for (const { y, line } of ends)
+      write(width - right + 6, y - over + 4, line.label ?? "", "start", `end ${line.class}`);
     for (const dot of dots) {
-      if (dot.x >= x0 && dot.x <= x1) parts.push(svg("circle", { cx: px(dot.x), cy: py(Math.min(y1, Math.max(y0, dot.y))), r: 5, class: `dot ${dot.class}` }));
+      if (dot.x >= x0 && dot.x <= x1)
+        parts.push(svg("circle",
+          { cx: px(dot.x), cy: py(Math.min(y1, Math.max(y0, dot.y))), r: 5, class: `dot ${dot.class}` }));
     }
     element.replaceChildren(...parts);
   }
@@ -135,8 +149,10 @@ export function chart(host, o) {
 function decades(low, high) {
   const list = [];
   for (let e = Math.ceil(Math.log10(low)); e <= Math.log10(high); e++) list.push(10 ** e);
-  return list.length > 1 ? list : [...list, ...[2, 5].flatMap((m) => [m * 10 ** Math.floor(Math.log10(low)), m * 10 ** Math.floor(Math.log10(high))])]
-    .filter((v, i, all) => v >= low && v <= high && all.indexOf(v) === i);
+  return list.length > 1 ? list : [
+    ...list,
+    ...[2, 5].flatMap((m) => [m * 10 ** Math.floor(Math.log10(low)), m * 10 ** Math.floor(Math.log10(high))])
+  ].filter((v, i, all) => v >= low && v <= high && all.indexOf(v) === i);
 }
 
 /** 1200000 -> "1.2 M". @param {number} v */

@@ -171,8 +171,9 @@ function open(page) {
   const classes = categories((label) => {
     sendFilter({ kind: "mistakes", order: "surest", label });
     turn(0);
-  });
-  const weights = weightsTab((wall, at) => wire.send("weights", { wall, page: Math.max(0, at) }));
+  }, /^(best|class)$/.test(params.get("sort") ?? "") ? params.get("sort") ?? "" : "worst", params.get("scale") === "zoom", () => link());
+  const number = (/** @type {string} */ key, /** @type {number} */ most) => Math.min(most, Math.max(0, Math.floor(Number(params.get(key)) || 0)));
+  const weights = weightsTab((wall, at) => wire.send("weights", { wall, page: Math.max(0, at) }), number("wall", 11), number("part_of_wall", 1e6));
   const data = dataPanel({ wire });
   const panels = [
     pictures.element,
@@ -208,9 +209,13 @@ function open(page) {
       openCell(worst[0], worst[1], true);
     } else openCell(cell[0], cell[1]);
   }
+  function showTab() {
+    bars.set(tab);
+    bars.element.children[tab].scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
   function turn(/** @type {number} */ index) {
     tab = index;
-    bars.set(index);
+    showTab();
     show();
     link();
     if (state.phase !== "ready" && TABS[tab] !== "data") return;
@@ -249,6 +254,13 @@ function open(page) {
     }
     if (TABS[tab] === "mistakes" && mistakes.page()) now.set("page", String(mistakes.page()));
     if (covers && tab === 0) now.set("cover", "1");
+    if (TABS[tab] === "categories" && classes.order() !== "worst") now.set("sort", classes.order());
+    if (TABS[tab] === "categories" && classes.zoom()) now.set("scale", "zoom");
+    if (TABS[tab] === "weights") {
+      const { wall, page: at } = weights.current();
+      if (wall) now.set("wall", String(wall));
+      if (at) now.set("part_of_wall", String(at));
+    }
     page.setLink(now);
     page.setCommand(state.phase === "ready" && state.source !== "mine" ?
       `inkling eval ${state.source} ${/[,: ]/.test(state.data) ? `"${state.data}"` : state.data}${state.part === "train" ? " --part train" : ""}` : "");
@@ -270,6 +282,7 @@ function open(page) {
     bar.set(state);
     if (state.phase === "ready") {
       pictures.filters.set(state.filter, names());
+      pictures.place(state.filter);
       weights.setState(state);
       const kinds = state.filter.kind === "near" ? "near" : "mistakes";
       mistakeKind.set(kinds);
@@ -281,7 +294,9 @@ function open(page) {
     const fresh = before.phase !== "ready" && state.phase === "ready";
     const key = `${state.source} ${state.part} ${state.version} ${state.done >= state.count}`;
     if (fresh || (state.phase === "ready" && key !== asked && state.done >= state.count)) {
-      if (TABS[tab] !== "data" && TABS[tab] !== "pictures") enter();
+      // Pictures that somebody is about to press do not change places, though a network that learns would have them.
+      const held = !fresh && state.source === "mine" && panels[tab].querySelector(".look-list .gallery:is(:hover, :focus-within)");
+      if (TABS[tab] !== "data" && TABS[tab] !== "pictures" && !held) enter();
       asked = key;
     } else if (TABS[tab] === "mistakes" && state.phase === "ready" && state.done < state.count && state.listed !== found) mistakes.ask(mistakes.page());
     found = state.listed;
@@ -321,6 +336,7 @@ function open(page) {
   });
   wire.on("weights", (frame) => {
     weights.show(frame);
+    link();
   });
 
   const link0 = wanted(params);
@@ -329,7 +345,7 @@ function open(page) {
   if (/^\d+$/.test(params.get("index") ?? "")) wire.send("go", { index: Number(params.get("index")) });
   wire.send("cover", { on: covers });
   pictures.setCover(covers);
-  bars.set(tab);
+  showTab();
   show();
   if (TABS[tab] === "data") data.show();
 

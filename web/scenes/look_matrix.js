@@ -39,7 +39,7 @@ export function matrix(open) {
   function build() {
     const tall = names.some((name) => name.length > 3);
     cells = [];
-    const head = h("tr", null, h("td", { class: "corner" }), names.map((name) => h("th", { scope: "col", class: tall ? "tall" : undefined, title: name }, h("span", { text: name }))));
+    const head = h("tr", null, h("th", { class: "corner", scope: "col" }, h("span", { class: "hidden-text", text: "what it is" })), names.map((name) => h("th", { scope: "col", class: tall ? "tall" : undefined, title: name }, h("span", { text: name }))));
     const rows = names.map((name, label) => h("tr", null, h("th", { scope: "row", text: name, title: name }), names.map((_, guess) => {
       const at = label * classes + guess;
       const cell = h("td", { role: "gridcell", tabindex: -1, on: {
@@ -111,16 +111,16 @@ export function matrix(open) {
   };
 }
 
-/** @param {(label: number) => void} open shows the mistakes of a class */
-export function categories(open) {
-  let order = "worst", zoom = false;
+/** @param {(label: number) => void} open shows the mistakes of a class @param {string} order "worst", "best" or
+ * "class" @param {boolean} zoom shows the differences, not 0 to 100 % @param {() => void} changed */
+export function categories(open, order, zoom, changed) {
   /** @type {Frame | null} */
   let last = null;
   /** @type {string[]} */
   let names = [];
   const list = h("ol", { class: "look-categories" }), axis = h("div", { class: "look-axis", "aria-hidden": "true" });
-  const sort = segmented({ label: "Order", options: [["worst", "worst first"], ["best", "best first"], ["class", "by class"]], value: order, on: (value) => { order = value; draw(); } });
-  const scale = segmented({ label: "Scale", options: [["whole", "0 to 100 %"], ["zoom", "differences"]], value: "whole", on: (value) => { zoom = value === "zoom"; draw(); } });
+  const sort = segmented({ label: "Order", options: [["worst", "worst first"], ["best", "best first"], ["class", "by class"]], value: order, on: (value) => { order = value; draw(); changed(); } });
+  const scale = segmented({ label: "Scale", options: [["whole", "0 to 100 %"], ["zoom", "differences"]], value: zoom ? "zoom" : "whole", on: (value) => { zoom = value === "zoom"; draw(); changed(); } });
   const words = h("p", { class: "soft small", text: "The line is the 95 % interval (Wilson 1927): with so few pictures, the accuracy on all such pictures lies within it 19 times out of 20." });
   const element = panel("Accuracy per category", h("div", { class: "row look-choices" }, sort.element, scale.element), list, axis, words);
 
@@ -152,6 +152,8 @@ export function categories(open) {
   }
   return {
     element,
+    order: () => order,
+    zoom: () => zoom,
     /** @param {Frame} table @param {string[]} list */
     set(table, list) {
       last = table;

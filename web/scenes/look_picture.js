@@ -171,6 +171,8 @@ export function pictureTab({ wire, change, covers }) {
     element: h("div", { class: "look-pictures" }, which.element, left, right),
     primary: mistake,
     filters: which,
+    /** @param {Filter} filter */
+    place(filter) { place.textContent = sample ? placeOf(sample, filter) : ""; },
     /** @param {boolean} on */
     setCover(on) { cover.set(on); },
     /** @param {Frame} frame @param {string[]} names @param {Filter} filter */
@@ -185,11 +187,13 @@ export function pictureTab({ wire, change, covers }) {
       scale();
       paint(names);
       fill(line, h("span", null, "It is ", h("strong", { text: label })), h("span", null, "the network says ", h("strong", { text: guess })), verdict(frame.right));
-      place.textContent = placeOf(frame, filter);
+      this.place(filter);
       scores.set(frame.arrays[1], names, frame.label);
     },
     /** @param {Frame} frame @param {string[]} names */
     showCover(frame, names) {
+      const whole = covered && covered.index === frame.index && covered.done >= covered.count;
+      if (whole && frame.done < frame.count && sample?.index === frame.index) return; // newer weights: the old map stays until theirs is complete
       covered = frame;
       paint(names);
     },

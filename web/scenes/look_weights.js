@@ -5,9 +5,9 @@ import { button, empty, fill, h, panel, select, thousands } from "../kit/ui.js";
 
 /** @typedef {import("../types").Frame} Frame */
 
-/** @param {(wall: number, page: number) => void} ask */
-export function weightsTab(ask) {
-  let names = /** @type {string[]} */ ([]), wall = 0, page = 0, walls = "";
+/** @param {(wall: number, page: number) => void} ask @param {number} wall the first to be shown @param {number} page */
+export function weightsTab(ask, wall, page) {
+  let names = /** @type {string[]} */ ([]), walls = "";
   /** @type {Frame | null} */
   let last = null;
   const choice = h("div"), words = h("p", { class: "soft" }), count = h("p", { class: "soft small numbers" });
@@ -68,7 +68,7 @@ export function weightsTab(ask) {
         label: nameOf(frame, i), caption: frame.by_class ? nameOf(frame, i) : "", draw: (canvas) => draw(canvas, frame, i),
       })));
       const scale = Number(frame.scale).toPrecision(2);
-      words.textContent = frame.channels === 3 ? "Each picture is a filter of the first layer; it answers most where the picture looks like it. Grey is zero." :
+      words.textContent = frame.channels === 3 ? "Each picture is a filter of the first layer; it answers most where the picture looks like it. Grey is zero; each has its own contrast." :
         frame.height > 8 ? "Each picture is one node of the first layer: blue where light pixels speak for it, orange where they speak against it." :
         "Each picture is a filter: what a small window is multiplied with, wherever it slides.";
       count.textContent = frame.pages > 1 ? `${thousands(frame.first + 1)} to ${thousands(frame.first + frame.shown)} of ${thousands(frame.count)}` : "";

@@ -12,17 +12,47 @@ function open(page) {
   stylesheet("scenes/microscope.css");
   const { wire } = page;
   /** @type {Frame | null} */
-  let state = null, pass = null, walk = null, lens = null;
+  let state = null;
+  /** @type {Frame | null} */
+  let pass = null;
+  /** @type {Frame | null} */
+  let walk = null;
+  /** @type {Frame | null} */
+  let lens = null;
   let source = "";
 
   // ---- what is looked at
 
-  const sources = segmented({ label: "Network", hideLabel: true, options: [["network", "Your network"], ["row", "Three nodes in a row"]], value: "network", on: (name) => wire.send("source", { name }) });
+  const sources = segmented({
+    label: "Network",
+    hideLabel: true,
+    options: [["network", "Your network"], ["row", "Three nodes in a row"]],
+    value: "network",
+    on: (name) => wire.send("source", { name })
+  });
   const pointName = h("span", { class: "numbers scope-point" });
-  const goTo = (/** @type {number} */ by) => { if (state?.count) wire.send("point", { index: (state.point + by + state.count) % state.count }); };
-  const points = h("div", { class: "row tight" }, button("The fruit before", () => goTo(-1), { icon: "left", iconOnly: true }), pointName, button("The next fruit", () => goTo(1), { icon: "right", iconOnly: true }));
-  const input = slider({ label: "Input x", min: -2, max: 2, step: 0.05, value: 0.8, on: (value) => wire.send("input", { value }) });
-  const target = slider({ label: "Expected y", min: 0, max: 1, step: 0.05, value: 1, on: (value) => wire.send("expected", { value }) });
+  const goTo = (/** @type {number} */ by) => {
+    if (state?.count) wire.send("point", { index: (state.point + by + state.count) % state.count });
+  };
+  const points = h("div", { class: "row tight" },
+    button("The fruit before", () => goTo(-1), { icon: "left", iconOnly: true }), pointName,
+    button("The next fruit", () => goTo(1), { icon: "right", iconOnly: true }));
+  const input = slider({
+    label: "Input x",
+    min: -2,
+    max: 2,
+    step: 0.05,
+    value: 0.8,
+    on: (value) => wire.send("input", { value })
+  });
+  const target = slider({
+    label: "Expected y",
+    min: 0,
+    max: 1,
+    step: 0.05,
+    value: 1,
+    on: (value) => wire.send("expected", { value })
+  });
   const row = h("div", { class: "scope-row" }, input.element, target.element);
   const costNow = h("span", { class: "big numbers" });
   const head = h("div", { class: "row scope-head" }, sources.element, points, row,
@@ -32,24 +62,27 @@ function open(page) {
 
   const host = h("div", { class: "scope-diagram" });
   const net = diagram(host, {
-    inputs: ["spots", "spikes"], outputs: ["● safe", "▲ poisonous"],
+    inputs: ["spots", "spikes"],
+    outputs: ["● safe", "▲ poisonous"],
     change: (index, value) => wire.send("weight", { index, value }),
     pick: (index) => wire.send("look", { index }),
     pickNode: (layer, node) => wire.send("look_node", { layer, node }),
   });
   const rowHost = h("div", { class: "scope-diagram" });
   const rowNet = diagram(rowHost, {
-    inputs: ["x"], outputs: ["output"],
+    inputs: ["x"],
+    outputs: ["output"],
     change: (index, value) => wire.send("weight", { index, value }),
     pick: (index) => wire.send("look", { index }),
     pickNode: (layer, node) => wire.send("look_node", { layer, node }),
   });
-  const hint = h("p", { class: "small soft", text: "Click a link or a node: below is how the cost follows it. Drag a link to change its weight." });
-  const back = button("Step back", () => goBack(1), { primary: true, icon: "left", title: "Backpropagation, layer by layer" });
+  const back = button(
+    "Step back", () => goBack(1), { primary: true, icon: "left", title: "Backpropagation, layer by layer" });
   const leave = button("Done", () => wire.send("walk", { step: -1 }), { quiet: true });
   const sentence = h("p", { class: "scope-sentence" });
   const bar = h("div", { class: "row scope-walk" }, back, leave, sentence);
-  const picture = h("section", { class: "panel stack scope-picture", "aria-label": "Network" }, head, host, rowHost, bar, hint);
+  const picture = h(
+    "section", { class: "panel stack scope-picture", "aria-label": "Network" }, head, host, rowHost, bar);
 
   /** @param {number} by */
   function goBack(by) {
@@ -60,19 +93,30 @@ function open(page) {
 
   // ---- the chain
 
-  const title = h("h2"), formula = h("div", { class: "formula scope-formula" }), numbers = h("div", { class: "formula scope-formula" });
+  const title = h("h2"), formula = h("div", { class: "formula scope-formula" }),
+        numbers = h("div", { class: "formula scope-formula" });
   const cards = h("div", { class: "scope-factors" }), nodeValue = h("p", { class: "small soft" });
   const chain = h("section", { class: "panel stack scope-chain" },
-    h("div", { class: "row" }, title, h("span", { class: "soft small push" }, "the ",
-      term("chain rule", "A change passes on from step to step: its size is the product of the slopes along the way."))),
+    h("div", { class: "row" }, title,
+      h("span", { class: "soft small push" }, "the ",
+        term("chain rule",
+          "A change passes on from step to step: its size is the product of the slopes along the way."))),
     formula, numbers, nodeValue, cards);
-  const exact = h("output", { class: "numbers" }), central = h("output", { class: "numbers" }), apart = h("span", { class: "numbers" });
+  const exact = h("output", { class: "numbers" }), central = h("output", { class: "numbers" }),
+        apart = h("span", { class: "numbers" });
   const nudge = h("div", { class: "formula" });
-  const compare = h("section", { class: "panel stack scope-compare" }, h("h2", { text: "Two ways to the same slope" }),
+  const compare = h("section", { class: "panel stack scope-compare" },
+    h("h2", { text: "Two ways to the same slope" }),
     h("dl", { class: "scope-pair" },
       h("div", null, h("dt", { text: "by the chain rule" }), h("dd", null, exact)),
-      h("div", null, h("dt", null, "by ", term("nudging", "The weight a little higher, then a little lower: how much does the cost change? The central difference.")), h("dd", null, central)),
-      h("div", { class: "apart" }, h("dt", { text: "apart by" }), h("dd", null, apart))), nudge);
+      h("div", null,
+        h("dt", null, "by ",
+          term("nudging",
+            "The weight a little higher, then a little lower: how much does the cost change? " +
+              "The central difference.")),
+        h("dd", null, central)),
+      h("div", { class: "apart" }, h("dt", { text: "apart by" }), h("dd", null, apart))),
+    nudge);
   fill(page.root, picture, h("div", { class: "scope-below" }, chain, compare));
 
   // ---- showing
@@ -91,7 +135,9 @@ function open(page) {
     rowHost.hidden = !isRow;
     if (!input.input.matches(":active")) input.set(frame.input);
     if (!target.input.matches(":active")) target.set(frame.target);
-    pointName.textContent = frame.count ? `${["● safe", "▲ poisonous"][frame.label]} fruit, ${frame.point + 1} of ${frame.count}` : "no fruit yet";
+    pointName.textContent = frame.count ?
+      `${["● safe", "▲ poisonous"][frame.label]} fruit, ${frame.point + 1} of ${frame.count}` :
+      "no fruit yet";
     (isRow ? rowNet : net).setNet(frame.net);
   }
 
@@ -109,7 +155,10 @@ function open(page) {
   function showNumbers() {
     if (!pass) return;
     const step = walk?.step ?? -1, done = walk && step > 0 ? walk.layer : Infinity;
-    drawing().setNumbers([pass.x, ...pass.a.map((/** @type {number[]} */ a, /** @type {number} */ l) => l >= done ? pass?.dz[l] : a)]);
+    drawing().setNumbers([
+      pass.x,
+      ...pass.a.map((/** @type {number[]} */ a, /** @type {number} */ l) => l >= done ? pass?.dz[l] : a)
+    ]);
   }
 
   function light() {
@@ -119,18 +168,27 @@ function open(page) {
     let parameters = [];
     /** @type {[number, number][]} */
     let nodes = [];
-    const all = (/** @type {number} */ l) => Array.from({ length: sizes[l] }, (_, i) => /** @type {[number, number]} */ ([l, i]));
-    const offset = (/** @type {number} */ l) => { let at = 0; for (let k = 0; k < l; k++) at += (sizes[k] + 1) * sizes[k + 1]; return at; };
-    const weightsOf = (/** @type {number} */ l) => Array.from({ length: (sizes[l] + 1) * sizes[l + 1] }, (_, i) => offset(l) + i);
+    const all = (/** @type {number} */ l) => Array.from(
+      { length: sizes[l] }, (_, i) => /** @type {[number, number]} */ ([l, i]));
+    const offset = (/** @type {number} */ l) => {
+      let at = 0;
+      for (let k = 0; k < l; k++) at += (sizes[k] + 1) * sizes[k + 1];
+      return at;
+    };
+    const weightsOf = (/** @type {number} */ l) => Array.from(
+      { length: (sizes[l] + 1) * sizes[l + 1] }, (_, i) => offset(l) + i);
     if (step > 0 && walk) {
       nodes = walk.weights ? [...all(walk.layer), ...all(walk.layer + 1)] : all(walk.layer + 1);
-      parameters = walk.weights ? weightsOf(walk.layer) : walk.layer + 2 < sizes.length ? weightsOf(walk.layer + 1) : [];
+      parameters = walk.weights       ? weightsOf(walk.layer) :
+        walk.layer + 2 < sizes.length ? weightsOf(walk.layer + 1) :
+                                        [];
     } else if (step < 0) {
       nodes = [[lens.layer + 1, lens.to]];
       if (!lens.bias) nodes.push([lens.layer, lens.from]);
       parameters = [lens.index];
-      if (lens.layer + 2 < sizes.length) { // what comes back to its node
-        for (let k = 0; k < sizes[lens.layer + 2]; k++) parameters.push(offset(lens.layer + 1) + lens.to * sizes[lens.layer + 2] + k);
+      if (lens.layer + 2 < sizes.length) {  // what comes back to its node
+        for (let k = 0; k < sizes[lens.layer + 2]; k++)
+          parameters.push(offset(lens.layer + 1) + lens.to * sizes[lens.layer + 2] + k);
         nodes.push(...all(lens.layer + 2));
       }
     }
@@ -139,7 +197,9 @@ function open(page) {
   }
 
   /** Ten digits, aligned at the point. @param {number | null} value */
-  const long = (value) => value === null ? "–" : (Math.abs(value) < 1e-3 && value !== 0 ? value.toExponential(9) : value.toFixed(10)).replace("-", "−");
+  const long = (value) => value === null ?
+    "–" :
+    (Math.abs(value) < 1e-3 && value !== 0 ? value.toExponential(9) : value.toFixed(10)).replace("-", "−");
 
   /** The node a parameter leads to. @param {Frame} frame */
   function nodeName(frame) {
@@ -154,16 +214,26 @@ function open(page) {
     title.textContent = `${frame.bias ? "" : "weight "}${name} = ${short(frame.value[0])}`;
     setMath(formula, frame.formula, { block: true });
     setMath(numbers, frame.numbers, { block: true });
-    nodeValue.textContent = frame.factors.length > 2 ? `The bracket is the node value of ${nodeName(frame)}: ${plain(frame.node_value[0])}.` : `The first factor is the node value of ${nodeName(frame)}.`;
-    fill(cards, frame.factors.flatMap((/** @type {any} */ factor, /** @type {number} */ i) => [
-      i > 0 && h("span", { class: "scope-times", text: "·", "aria-hidden": "true" }),
-      h("div", { class: "well scope-factor" }, h("div", { class: "row" }, math(factor.tex), h("span", { class: "big numbers", text: factor.value === null ? "–" : plain(factor.value, 0.0001) })),
-        h("p", { class: "small soft", text: factor.meaning }), h("div", { class: "small scope-how" }, math(factor.how))),
+    nodeValue.textContent = frame.factors.length > 2 ?
+      `The bracket is the node value of ${nodeName(frame)}: ${plain(frame.node_value[0])}.` :
+      `The first factor is the node value of ${nodeName(frame)}.`;
+    fill(cards,
+      frame.factors.flatMap(
+        (/** @type {any} */ factor, /** @type {number} */ i) => [i > 0 &&
+            h("span", { class: "scope-times", text: "·", "aria-hidden": "true" }),
+          h("div", { class: "well scope-factor" },
+            h("div", { class: "row" }, math(factor.tex),
+              h("span",
+                { class: "big numbers", text: factor.value === null ? "–" : plain(factor.value, 0.0001) })),
+            h("p", { class: "small soft", text: factor.meaning }),
+            h("div", { class: "small scope-how" }, math(factor.how))),
     ]));
     const a = frame.product[0], b = frame.central[0];
     exact.textContent = long(a);
     central.textContent = long(b);
-    apart.textContent = a === null || b === null ? "–" : Math.abs(a - b) === 0 ? "0" : Math.abs(a - b).toExponential(1).replace("-", "−");
+    apart.textContent = a === null || b === null ? "–" :
+      Math.abs(a - b) === 0                      ? "0" :
+                                                   Math.abs(a - b).toExponential(1).replace("-", "−");
     setMath(nudge, frame.nudge, { block: true });
     page.say(`${name}: slope ${plain(a)} by the chain rule, ${plain(b)} by nudging`);
     light();
@@ -173,10 +243,17 @@ function open(page) {
   function showWalk(frame) {
     walk = frame;
     const on = frame.step >= 0;
-    sentence.textContent = on ? frame.sentence : "See how backpropagation finds all slopes at once, from the last layer to the first.";
+    sentence.textContent = on ?
+      frame.sentence :
+      "Click a link or a node to see how the cost follows it, drag a link to change it, " +
+      "or walk back through all of them.";
     leave.hidden = !on;
     const word = back.querySelector("span");
-    if (word) word.textContent = !on ? "Walk back" : frame.step + 1 >= frame.steps ? "Done" : frame.step === 0 ? "To the last layer" : "Step back";
+    if (word)
+      word.textContent = !on          ? "Walk back" :
+        frame.step + 1 >= frame.steps ? "Done" :
+        frame.step === 0              ? "To the last layer" :
+                                        "Step back";
     if (frame.step + 1 >= frame.steps) leave.hidden = true;
     if (frame.step + 1 >= frame.steps && on) page.mark("done");
     if (on) page.say(frame.sentence);

@@ -2,12 +2,13 @@
 // the right; everything it computes is the engine's (studio/scene_train.c says the messages).
 
 import { ACTIVATIONS, builder, hiddenActivation, inputNoise, withHiddenActivation, withInputNoise } from "../kit/builder.js";
+import { dataPanel } from "../kit/data_panel.js";
 import { pixels } from "../kit/picture.js";
 import { button, fill, h, panel, percent, select, slider, stylesheet, thousands } from "../kit/ui.js";
 import { columnsOf, curvesPart, ROW_COUNT } from "./train_curves.js";
 import { form, markAnew, settingText } from "./train_form.js";
 import { doctorPart, numbersPart } from "./train_numbers.js";
-import { runsTable } from "./train_runs.js";
+import { runsTable, shortNet } from "./train_runs.js";
 
 /** @typedef {import("../types").Page} Page
  * @typedef {import("../types").Frame} Frame
@@ -39,14 +40,17 @@ class Workbench {
     this.form = null;
     this.asked = page.params;
     this.messages = -1;
+    this.latest = -1; // of the presets that were begun
+    /** @type {Preset | undefined} */
+    this.following = undefined;
     this.spoken = 0;
     const { wire } = this;
 
     this.preset = select({ label: "Experiment", options: [["", "my own settings"]], value: "", on: (name) => { if (name) this.beginPreset(name); } });
     this.sentence = h("p", { class: "soft small train-sentence" });
-    this.next = button("Next experiment", () => this.beginPreset(this.nextPreset()?.name ?? ""), { primary: true, class: "train-next" });
+    this.next = button("Next experiment", () => this.beginPreset(this.following?.name ?? ""), { primary: true, class: "train-next" });
     this.data = select({ label: "Data set", options: [], on: (name) => this.changeData(name) });
-    this.hidden = select({ label: "Hidden activation", options: ["mixed", ...ACTIVATIONS], on: (value) => { if (value !== "mixed") this.changeNet(withHiddenActivation(this.setup.net, value)); } });
+    this.hidden = select({ label: "Hidden activation", options: [["", "no hidden layer"], "mixed", ...ACTIVATIONS], on: (value) => { if (value && value !== "mixed") this.changeNet(withHiddenActivation(this.setup.net, value)); } });
     this.noise = slider({ label: "Noise on the input", min: 0, max: 1, step: 0.05, value: 0, title: "Random numbers of this s.d. are added to every input while it learns",
       on: () => {}, done: (value) => this.changeNet(withInputNoise(this.setup.net, value)) });
     for (const { element } of [this.data, this.hidden, this.noise]) markAnew(element);
@@ -67,6 +71,12 @@ class Workbench {
     this.saved = h("ul", { class: "train-saved" });
     this.savedNote = h("p", { class: "soft small train-path" });
     this.folder = "";
+    this.sources = dataPanel({ wire, use: (name) => {
+      this.dialog.close();
+      this.changeData(name);
+    } });
+    this.dialog = h("dialog", { class: "train-data", "aria-label": "Data sets" },
+      h("div", { class: "dialog-head" }, h("h2", { text: "Data sets" }), button("Close", () => this.dialog.close(), { icon: "close", iconOnly: true })), this.sources.element);
     this.wallCanvas = h("div", { class: "train-wall-grid" });
     this.wallNote = h("p", { class: "soft small" });
     this.wall = panel("What the first layer looks for", this.wallCanvas, this.wallNote);
@@ -76,14 +86,19 @@ class Workbench {
     this.listen();
   }
 
+  showSources() {
+    this.sources.show();
+    this.dialog.showModal();
+  }
+
   build() {
-    this.page.root.append(h("div", { class: "train" },
+    this.page.root.append(this.dialog, h("div", { class: "train" },
       h("div", { class: "train-column train-settings" },
         h("section", { class: "panel stack train-preset", "aria-label": "Experiment" }, this.preset.element, this.sentence, this.next),
         panel("Changes while it learns", this.liveHost),
         panel("Starts anew", this.anewHost),
         panel("Models", h("div", { class: "train-save" }, this.saveName, button("Save", () => this.save(), { icon: "save" })), this.savedNote, this.saved)),
-      h("div", { class: "train-column train-middle" }, this.curves.element, panel("Runs", this.table.element)),
+      h("div", { class: "train-column train-middle" }, this.curves.element, h("section", { class: "panel", "aria-label": "Runs" }, this.table.element)),
       h("div", { class: "train-column train-side" }, this.numbers.element, this.doctor.element, panel("Network", this.builder.element), this.wall)));
   }
 
@@ -97,8 +112,8 @@ class Workbench {
     wire.on("points", (frame) => this.showPoints(frame));
     wire.on("ghosts", (frame) => this.showGhosts(frame));
     wire.on("doctor", (frame) => this.doctor.show(frame.finding));
+    wire.on("data", ({ download }) => { if (download && !download.running && download.status === "ok") wire.send("state"); });
     wire.on("wall", (frame) => this.showWall(frame));
-    wire.on("saved", (frame) => this.showSaved(frame));
   }
 
   /** @param {Frame} frame */
@@ -111,7 +126,7 @@ class Workbench {
       this.form = form(frame.fields, {
         tune: (changes) => this.wire.send("tune", { setup: changes }),
         begin: (changes) => this.begin(changes),
-        extra: [this.data.element, this.hidden.element, this.noise.element],
+        extra: [this.data.element, button("More data, or your own", () => this.showSources(), { class: "train-more" }), this.hidden.element, this.noise.element],
       });
       fill(this.anewHost, this.form.anew, this.form.advanced);
       fill(this.liveHost, this.form.live, this.form.augment);
@@ -140,7 +155,7 @@ class Workbench {
   showForm() {
     this.form?.set(this.setup);
     this.builder.set(this.setup.net);
-    this.hidden.set(hiddenActivation(this.setup.net) || "mixed");
+    this.hidden.set(hiddenActivation(this.setup.net));
     this.hidden.disable(hiddenActivation(this.setup.net) === "");
     this.noise.set(inputNoise(this.setup.net));
     const sets = [...this.sets];
@@ -151,16 +166,18 @@ class Workbench {
   }
 
   showPreset() {
-    const here = this.presets.find(({ title }) => title === this.name), next = this.nextPreset();
+    const at = this.presets.findIndex(({ title }) => title === this.name), here = this.presets[at], next = this.nextPreset(at);
     this.preset.set(here?.name ?? "");
     this.sentence.textContent = here?.sentence ?? "Settings of your own. Pick an experiment to begin with one of the story's.";
     this.next.hidden = !next;
     if (next) fill(this.next, h("span", { text: `Next: ${next.title}` }));
   }
 
-  nextPreset() {
-    const at = this.presets.findIndex(({ title }) => title === this.name);
-    return this.presets.slice(at + 1).find(({ here }) => here);
+  /** The story's next experiment that can be done here; from settings of one's own it goes on where it was left.
+   * @param {number} at */
+  nextPreset(at) {
+    if (at >= 0) this.latest = at;
+    return (this.following = this.presets.slice(this.latest + 1).find(({ here }) => here));
   }
 
   /** @param {Frame} status */
@@ -171,6 +188,7 @@ class Workbench {
     this.curves.show(status);
     if (status.messages !== this.messages) {
       if (this.messages >= 0 && status.message && status.phase !== "failed" && status.phase !== "diverged") this.page.toast(status.message);
+      if (this.messages >= 0) this.wire.send("state"); // a model may have been written
       this.messages = status.messages;
     }
     this.speak(before);
@@ -227,8 +245,8 @@ class Workbench {
 
   /** @param {any} frame */
   showSaved({ saved }) {
-    fill(this.saved, saved.map((/** @type {any} */ { name, seconds }) => h("li", null,
-      h("span", { class: "train-saved-name", text: name, title: new Date(1000 * seconds).toLocaleString() }),
+    fill(this.saved, saved.map((/** @type {any} */ { name, seconds, rescued }) => h("li", null,
+      h("span", { class: "train-saved-name", text: rescued ? `left off ${new Date(1000 * seconds).toLocaleString()}` : name, title: new Date(1000 * seconds).toLocaleString() }),
       button(`Load ${name}`, () => this.ask("load", { name }), { icon: "load", iconOnly: true, class: "small" }))));
     if (!this.savedNote.textContent) this.savedNote.textContent = this.folder ? "A saved run can be gone on from, here or with inkling train --resume." : "This studio keeps nothing: save is off.";
   }
@@ -248,9 +266,13 @@ class Workbench {
     }
   }
 
-  /** @param {Setup} setup */
+  /** Starts anew with these changes, and is named after them. @param {Setup} setup */
   begin(setup) {
-    return this.ask("begin", { setup });
+    const named = Object.entries(setup).filter(([key, value]) => value !== this.setup[key]).map(([key, value]) => {
+      const label = this.fields.find(({ name }) => name === key)?.label.toLowerCase() ?? key;
+      return key === "net" ? shortNet(value) : key === "data" ? value : `${label} ${settingText(value)}`;
+    });
+    return this.ask("begin", { setup, name: named.join(", ").replace(/[^ -~]/g, "").slice(0, 60) });
   }
 
   /** @param {string} preset */
@@ -292,7 +314,6 @@ class Workbench {
     const name = this.saveName.value.trim() || "my network";
     this.wire.ask("save", { name }).then(({ path }) => {
       this.savedNote.textContent = `inkling eval '${path}' ${this.setup.data}`;
-      setTimeout(() => this.wire.send("sets"), 500);
     }, (error) => this.page.toast(error.message));
   }
 
@@ -310,7 +331,7 @@ class Workbench {
   beginLink(params) {
     const preset = params.get("preset");
     if (preset) {
-      this.beginPreset(preset);
+      this.ask("begin", { preset, instead: true });
       return true;
     }
     /** @type {Setup} */
@@ -323,7 +344,7 @@ class Workbench {
       setup[name] = kind === "number" || kind === "whole" ? Number(text) : text;
     }
     if (!known || Object.keys(setup).every((key) => settingText(setup[key]) === settingText(this.setup[key]))) return false;
-    this.ask("begin", { setup, whole: true, name: "from the link" });
+    this.ask("begin", { setup, whole: true, name: "from the link", instead: true });
     return true;
   }
 

@@ -13,7 +13,7 @@ function duration(seconds) {
 /** @param {() => void} more gives more epochs */
 export function numbersPart(more) {
   const big = h("div", { class: "train-big numbers", text: "–" }), interval = h("p", { class: "soft small numbers" });
-  const title = h("p", { class: "soft small", text: "Right on unseen samples", title: "The test set: it never learns from these" });
+  const title = h("p", { class: "soft small", text: "Right on samples never seen", title: "The test set: it never learns from these" });
   const loading = progress("Reading the data"), trouble = h("p", { class: "notice wrong", role: "status", hidden: true });
   const again = button("Give it 10 more epochs", more, { class: "train-more" });
   loading.element.hidden = again.hidden = true;
@@ -39,7 +39,7 @@ export function numbersPart(more) {
       big.textContent = percent(value(status.test_accuracy), 2);
       interval.textContent = status.test_low === null ? (phase === "loading" ? "reading the data" : "not tested yet")
         : `95 % sure: ${percent(status.test_low, 2)} to ${percent(status.test_high, 2)}`;
-      title.textContent = `Right on ${status.test_count > 0 ? `${thousands(status.test_count)} ` : ""}unseen samples`;
+      title.textContent = `Right on ${status.test_count > 0 ? `${thousands(status.test_count)} ` : ""}samples never seen`;
       cells.train.textContent = percent(value(status.train_accuracy), 2);
       cells.cost.textContent = plain(value(status.cost));
       cells.test_cost.textContent = plain(value(status.test_cost));

@@ -1,5 +1,5 @@
-/* Strokes and their picture: see strokes.h. */
-#include "studio/strokes.h"
+/* Strokes and their picture: see drawing.h. */
+#include "studio/drawing.h"
 
 #include "studio/asked.h"
 
@@ -215,16 +215,34 @@ ink_picture drawing_picture(const drawing *d)
 
 /* ---- a picture laid under ---- */
 
-static double border_mean(const ink_picture *p)
+/* Mean and standard deviation of the pixels along the border: the ground. */
+static void look_at_border(const ink_picture *p, double *mean, double *deviation)
 {
-    double sum = 0, count = 0;
+    double sum = 0, squares = 0, count = 0;
     for (int y = 0; y < p->height; y++)
         for (int x = 0; x < p->width; x++)
             if (y == 0 || x == 0 || y == p->height - 1 || x == p->width - 1) {
-                sum += p->pixels[(size_t)y * (size_t)p->width + (size_t)x];
+                double v = p->pixels[(size_t)y * (size_t)p->width + (size_t)x];
+                sum += v;
+                squares += v * v;
                 count++;
             }
-    return sum / count;
+    *mean = sum / count;
+    *deviation = sqrt(fmax(squares / count - *mean * *mean, 0));
+}
+
+/* Light ink on black, as ink_picture_frame would make it: the pad around the picture is black, so
+ * that afterwards nobody could tell its ground from ink. */
+static void clean(ink_picture *p)
+{
+    double mean, deviation;
+    look_at_border(p, &mean, &deviation);
+    bool light = mean > 127.5;
+    double ground = fmin((light ? 255 - mean : mean) + 4 * deviation, 160);
+    for (int i = 0; i < p->height * p->width; i++) {
+        double value = light ? 255 - p->pixels[i] : p->pixels[i];
+        p->pixels[i] = (uint8_t)(fmax(0, value - ground) * 255 / (255 - ground) + 0.5);
+    }
 }
 
 ink_status drawing_lay(drawing *d, const ink_picture *picture, ink_error *err)
@@ -236,15 +254,13 @@ ink_status drawing_lay(drawing *d, const ink_picture *picture, ink_error *err)
     ink_status status = ink_picture_resize(picture, height, width, &fitted, err);
     if (status != INK_OK)
         return status;
-    bool light = border_mean(picture) > 127.5;
+    clean(&fitted);
     int top = (STROKES_SIDE - height) / 2, left = (STROKES_SIDE - width) / 2;
     drawing_reset(d);
     memset(d->paper, 0, AREA);
     for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++) {
-            uint8_t value = fitted.pixels[y * width + x];
-            d->paper[(top + y) * STROKES_SIDE + left + x] = light ? (uint8_t)(255 - value) : value;
-        }
+        memcpy(d->paper + (top + y) * STROKES_SIDE + left, fitted.pixels + y * width,
+               (size_t)width);
     ink_picture_release(&fitted);
     add_stroke(d, STROKE_PAPER, 0);
     memcpy(d->canvas, d->paper, AREA);

@@ -11,11 +11,12 @@ enum { WINDOW = 8, LEAST_POINTS = 24, LEAST_UPDATES = 150 };
 /* The curve in numbers. */
 typedef struct summary {
     size_t count;         /* points up to now */
-    double first, last;   /* cost of the first point, mean cost of the last tenth */
+    double first, last;   /* the first cost, and the mean cost of the last tenth */
     double lowest, peak;  /* of the mean over a window */
     double third, fourth; /* mean cost of the last two quarters */
     size_t broken;        /* update of the first cost that is not finite; 0 = none */
     size_t measured;      /* points with a test */
+    double tested;        /* update of the latest */
     double least_test, test_cost, train, test; /* lowest and latest test cost, accuracies */
     size_t since_least;                        /* tests since the lowest */
 } summary;
@@ -40,7 +41,9 @@ static void sum_up_costs(const doctor_view *view, summary *s)
     for (size_t i = 0; i < n && !s->broken; i++)
         if (isinf(p[i].cost)) /* NaN: nothing was learnt there, as where a run is taken up */
             s->broken = (size_t)p[i].update + (p[i].update < 1);
-    s->first = mean_cost(p, 0, n < 1 ? n : 1);
+    s->first = (double)NAN;
+    for (size_t i = 0; i < n && isnan(s->first); i++) /* update 0 is tested, but has no cost */
+        s->first = (double)p[i].cost;
     size_t tail = n / 10 < WINDOW ? WINDOW : n / 10;
     s->last = mean_cost(p, n > tail ? n - tail : 0, n);
     s->third = mean_cost(p, n / 2, n - n / 4);
@@ -66,6 +69,7 @@ static void sum_up_tests(const doctor_view *view, summary *s)
             continue;
         s->measured++;
         s->since_least++;
+        s->tested = (double)p->update;
         s->test = (double)p->test_accuracy;
         s->test_cost = (double)p->test_cost;
         if (s->test_cost < s->least_test) {
@@ -227,7 +231,7 @@ static double constant_cost(const doctor_view *view)
 static bool is_guessing(const doctor_view *view, const summary *s)
 {
     return view->classes > 1 && s->count >= LEAST_POINTS && view->status->update >= LEAST_UPDATES &&
-           s->measured > 0 && s->test <= 1.3 / view->classes;
+           s->tested >= LEAST_UPDATES && s->test <= 1.3 / view->classes;
 }
 
 static bool dead(const doctor_view *view, const summary *s, doctor_finding *f)
@@ -264,7 +268,7 @@ static bool creeping(const doctor_view *view, const summary *s, doctor_finding *
                        (now->update >= now->updates_per_epoch && now->update >= LEAST_UPDATES);
     bool slow = s->last > 0.85 * s->first && s->last <= 1.1 * s->first;
     slow |= is_guessing(view, s);
-    if (s->count < LEAST_POINTS || !long_enough || !slow || s->measured == 0)
+    if (s->count < LEAST_POINTS || !long_enough || !slow)
         return false;
     snprintf(f->sentence, sizeof f->sentence,
              "It creeps: after %zu updates the cost has only come from %.3g to %.3g.", now->update,

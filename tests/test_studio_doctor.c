@@ -81,6 +81,13 @@ static void a_run_that_learns_well_is_left_alone(void **state)
     (void)state;
     patient p;
     admit(&p);
+    add(&p, (double)NAN); /* nothing learnt, but tested */
+    test(&p, 0.1, 0.1, 2.3);
+    for (int i = 0; i < 120; i++) { /* and not tested for long */
+        add(&p, 0.05 + 2.3 * exp(-i / 15.0));
+        assert_int_equal(kind_of(&p), DOCTOR_WELL);
+    }
+    admit(&p);
     for (int i = 0; i < 200; i++) {
         add(&p, 0.05 + 2.3 * exp(-i / 15.0) + 0.02 * (i % 3));
         if (i % 10 == 9)

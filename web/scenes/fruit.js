@@ -118,7 +118,7 @@ function open(page) {
   wire.on("race", (frame) => lanes.set(frame));
   wire.on("link", (frame) => {
     page.setLink(new URLSearchParams(frame.link));
-    page.setCommand(frame.command);
+    page.setCommand(frame.command, frame.why);
     learning.explain(frame.why);
   });
   wire.on("clock", (frame) => {

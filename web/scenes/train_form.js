@@ -96,8 +96,9 @@ export function form(fields, acts) {
   }
 
   const off = Object.fromEntries(fields.filter(({ group: of }) => of.startsWith("augment")).map(({ name }) => [name, 0]));
-  const hand = { ...off, turn: 0.15, scale: 0.1, shift: 0.8, noise: 0.05 };
-  const moving = toggle({ label: "As a hand would", value: false, on: (on) => acts.tune(on ? hand : off) });
+  const hand = { ...off, turn: 0.15, scale: 0.1, shift: 0.8, noise: 0.05 }, photograph = { ...off, pixels: 2, flip: 0.5 };
+  const moving = toggle({ label: "Each time a little differently", value: false, on: (on) => acts.tune(!on ? off : colour ? photograph : hand) });
+  let colour = false;
   const anew = h("div", { class: "stack" }, acts.extra ?? [], group("learn", false));
   const liveFields = h("div", { class: "stack" }, group("learn", true));
   const augment = h("div", { class: "stack" }, h("h3", { text: "Moved pictures" }), moving.element, group("augment"));
@@ -107,6 +108,7 @@ export function form(fields, acts) {
     anew, live: liveFields, augment, advanced,
     /** @param {Record<string, any>} setup */
     set(setup) {
+      colour = /^cifar/.test(setup.data);
       for (const [name, control] of shown) {
         if (control.input && control.element.contains(document.activeElement) && control.input.matches("input[type=range]:active")) continue;
         control.set(setup[name]);

@@ -27,6 +27,11 @@ export function shortNet(text) {
   return activations.length > 0 ? `${sizes} (${[...new Set(activations)].join(", ")})` : sizes;
 }
 
+/** Two lines at most; the rest where it is pointed at. @param {string} text */
+function differs(text) {
+  return h("td", { class: "train-differs" }, h("span", { text, title: text }));
+}
+
 /** @param {{rename: (id: number, name: string) => void, forget: (id: number) => void, show: (id: number, shown: boolean) => void,
  *   again: (run: Run) => void}} acts */
 export function runsTable(acts) {
@@ -37,12 +42,12 @@ export function runsTable(acts) {
 
   /** @param {Run} run @param {Record<string, any>} now @param {boolean} best */
   function row(run, now, best) {
-    const name = h("input", { type: "text", class: "train-name", value: run.name, maxlength: 40, "aria-label": `Name of ${run.name}`,
+    const name = h("input", { type: "text", class: "train-name", value: run.name, title: run.name, maxlength: 40, "aria-label": `Name of ${run.name}`,
       on: { change: () => { if (name.value.trim()) acts.rename(run.id, name.value.trim()); else name.value = run.name; } } });
     const show = h("input", { type: "checkbox", checked: run.shown, "aria-label": `Show the curve of ${run.name}`, title: "Show its curve",
       on: { change: () => acts.show(run.id, show.checked) } });
     return h("tr", null, h("th", { scope: "row" }, h("span", { class: "train-run" }, show, name)),
-      h("td", { class: "train-differs" }, differences(run.setup, now).join(" · ") || "nothing"),
+      differs(differences(run.setup, now).join(" · ") || "nothing"),
       h("td", { class: best ? "train-best" : undefined }, percent(run.best ?? NaN, 2), best ? " ★" : "", best && h("span", { class: "hidden-text", text: " the best" })),
       h("td", null, `${run.seconds < 100 ? run.seconds.toFixed(1) : thousands(run.seconds)} s`),
       h("td", { class: "train-acts" },
@@ -56,8 +61,8 @@ export function runsTable(acts) {
     set(runs, now) {
       if (body.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement && document.activeElement.type === "text") return;
       const all = [...runs.map(({ best }) => best ?? -1), Number.isFinite(now.best) ? now.best : -1], most = Math.max(...all);
-      fill(body, h("tr", { class: "train-now" }, h("th", { scope: "row" }, h("span", { class: "train-run" }, h("span", { text: now.name }), h("span", { class: "badge accent", text: "now" }))),
-        h("td", { class: "train-differs", text: shortNet(now.setup.net ?? "") }),
+      fill(body, h("tr", { class: "train-now" }, h("th", { scope: "row" }, h("span", { class: "train-run" }, h("span", { text: now.name, title: now.name }), h("span", { class: "badge accent", text: "now" }))),
+        differs(shortNet(now.setup.net ?? "")),
         h("td", { class: now.best === most && most >= 0 ? "train-best" : undefined }, percent(now.best, 2), now.best === most && most >= 0 && runs.length > 0 ? " ★" : ""),
         h("td", { text: `${now.seconds < 100 ? now.seconds.toFixed(1) : thousands(now.seconds)} s` }), h("td")),
       [...runs].reverse().map((run) => row(run, now.setup, run.best === most && most >= 0)));

@@ -33,7 +33,8 @@ typedef struct choice {
 static const option_row rows[] = {
     {OPTION_WHOLE, "port", "N", "the port, 0 for any that is free [4655, or any if that is taken]",
      AT(port), 0, 65535},
-    {OPTION_FLAG, "no-open", NULL, "only print the address, open no browser", AT(no_open), 0, 0},
+    {OPTION_FLAG, "no-open", NULL,
+     "only print the address [opens a browser where there is a display]", AT(no_open), 0, 0},
     {OPTION_TEXT, "link", "LINK",
      "what to open: fruit, microscope, slope, landscape, train, look, draw, transform, or a link "
      "copied from the page [fruit]",
@@ -43,7 +44,7 @@ static const option_row rows[] = {
     {OPTION_TEXT, "host", "ADDRESS", "an address of this machine in numbers [127.0.0.1]", AT(host),
      0, 0},
     {OPTION_FLAG, "host-is-trusted", NULL,
-     "with --host: whoever reaches that address may read along", AT(host_is_trusted), 0, 0},
+     "with --host: all who reach that address are trusted [asks]", AT(host_is_trusted), 0, 0},
     {OPTION_TEXT, "web", "FOLDER", "serve the page from there, to change it [built in]", AT(web), 0,
      0},
 };

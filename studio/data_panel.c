@@ -147,22 +147,23 @@ static json_t *sets_json(const char *folder)
     return list;
 }
 
-static json_t *download_json(const library_download *d)
-{
-    const char *how = d->status == INK_OK ? "ok" : d->status == INK_ESTOPPED ? "stopped" : "failed";
-    return d->begun == 0
-               ? json_null()
-               : json_pack("{s:s, s:b, s:s, s:I, s:I, s:I, s:I, s:s, s:s}", "name", d->name,
-                           "running", d->running, "file", d->file, "index", (json_int_t)d->index,
-                           "files", (json_int_t)d->files, "done", (json_int_t)d->done, "total",
-                           (json_int_t)d->total, "status", how, "text", d->text);
-}
-
 /* Names come from files: what is no UTF-8 is told as "?". */
 static json_t *text_json(const char *text)
 {
     json_t *string = json_string(text);
     return string ? string : json_string("?");
+}
+
+static json_t *download_json(const library_download *d)
+{
+    const char *how = d->status == INK_OK ? "ok" : d->status == INK_ESTOPPED ? "stopped" : "failed";
+    return d->begun == 0
+               ? json_null()
+               : json_pack("{s:o, s:b, s:o, s:I, s:I, s:I, s:I, s:s, s:o}", "name",
+                           text_json(d->name), "running", d->running, "file", text_json(d->file),
+                           "index", (json_int_t)d->index, "files", (json_int_t)d->files, "done",
+                           (json_int_t)d->done, "total", (json_int_t)d->total, "status", how,
+                           "text", text_json(d->text));
 }
 
 static json_t *classes_json(const data_report *r)

@@ -1,4 +1,4 @@
-/* The scene "draw" inside: what scene_draw.c (frames) and draw_verbs.c (messages) share. */
+/* The scene "draw" inside: what scene_draw.c, draw_frames.c (out) and draw_verbs.c (in) share. */
 #ifndef INK_STUDIO_DRAW_SCENE_H
 #define INK_STUDIO_DRAW_SCENE_H
 
@@ -7,7 +7,7 @@
 #include "studio/recogniser.h"
 #include "studio/round.h"
 #include "studio/silence.h"
-#include "studio/strokes.h"
+#include "studio/drawing.h"
 
 typedef struct draw_scene {
     desk *desk;
@@ -52,6 +52,16 @@ bool draw_is_source(const char *source);
 void draw_changed(draw_scene *s);
 /* What the network sees of the drawing: grey, or the colours that were uploaded. */
 ink_picture draw_picture(const draw_scene *s);
+
+/* Frames: scene_draw.c says what is in them. */
+void draw_tell_source(draw_scene *s);
+void draw_tell_ranking(draw_scene *s);
+void draw_tell_drawing(draw_scene *s);
+/* Of `count` strokes from number `first` on. */
+void draw_tell_without(draw_scene *s, size_t first, size_t count);
+void draw_tell_round(draw_scene *s);
+void draw_tell_mine(draw_scene *s);
+/* Messages. */
 ink_status draw_take(void *scene, const char *verb, json_t *message, ink_error *err);
 
 #endif

@@ -45,7 +45,7 @@ typedef struct landscape {
     const pace *pace;
     bool playing, moved; /* moved: something to tell */
     double due, played, since, wanted;
-    double progress_told;
+    double progress_told, surface_told, ball_told;
     char mine_data[256], mine_net[1024];
     ink_cost mine_cost;
     float grid[SURVEY_MOST * SURVEY_MOST]; /* room for what is told */

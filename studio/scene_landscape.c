@@ -415,8 +415,9 @@ void landscape_step(landscape *s)
 {
     if (roller_rests(&s->roller))
         return;
-    /* A batch's own ground is asked before the next takes its place, at least in outline. */
-    bool outlined = s->survey.shown && s->survey.shown <= 2;
+    /* A batch's own ground is asked before the next takes its place, at least in outline,
+     * and shown. */
+    bool outlined = s->survey.shown && s->survey.shown <= 2 && !s->survey.news;
     roller_step(&s->roller, s->terrain, &s->survey);
     s->moved = true;
     if (s->batch_shown && outlined)
@@ -438,18 +439,23 @@ static void roll(landscape *s)
     }
 }
 
+/* No more pictures a second than a screen shows, lest a slow page fall behind. */
 static void tell_news(landscape *s)
 {
-    bool wants = desk_wants(s->desk, &scene_landscape, "ball");
-    if (wants)
-        s->wanted = desk_now();
-    if (s->survey.news && desk_wants(s->desk, &scene_landscape, "surface")) {
+    double now = desk_now();
+    if (desk_wants(s->desk, &scene_landscape, "ball"))
+        s->wanted = now;
+    if (s->survey.news && now >= s->surface_told + 1.0 / 20 &&
+        desk_wants(s->desk, &scene_landscape, "surface")) {
         landscape_tell_surface(s);
+        s->surface_told = now;
         s->moved = true; /* what is said of the ball depends on it */
     }
-    if (s->moved && wants) {
+    if (s->moved && now >= s->ball_told + 1.0 / 50 &&
+        desk_wants(s->desk, &scene_landscape, "ball")) {
         landscape_tell_ball(s);
         landscape_tell_clock(s);
+        s->ball_told = now;
         s->moved = false;
     }
 }
@@ -468,7 +474,7 @@ static double scene_work(void *scene)
         return 0;
     if (s->playing)
         return fmax(0.004, s->due - desk_now());
-    return s->moved || s->survey.news ? 0.05 : (double)INFINITY;
+    return s->moved || s->survey.news ? 0.02 : (double)INFINITY;
 }
 
 /* ---- life ---- */

@@ -161,7 +161,7 @@ static ink_status make_list(look *l, ink_error *err)
 static ink_status set_filter(look *l, const look_filter *filter, ink_error *err)
 {
     l->filter = *filter;
-    l->to_first = false;
+    l->to_first = !l->shown; /* a link may ask before there is data */
     if (!l->shown)
         return INK_OK;
     ink_status status = make_list(l, err);

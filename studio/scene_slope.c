@@ -67,6 +67,7 @@ typedef struct slope {
     bool playing, moved; /* moved: something to tell */
     double due, played;  /* of the next step; seconds of play */
     double since;        /* playing goes on since then */
+    double told;         /* the ball, at that time */
 } slope;
 
 enum { NUDGES = 121 };
@@ -415,15 +416,17 @@ static double scene_work(void *scene)
     slope *s = scene;
     if (s->playing)
         roll(s);
-    bool wants = desk_wants(s->desk, &scene_slope, "ball");
-    if (s->moved && wants) {
+    double now = desk_now();
+    /* No more pictures a second than a screen shows, lest a slow page fall behind. */
+    if (s->moved && now >= s->told + 1.0 / 50 && desk_wants(s->desk, &scene_slope, "ball")) {
         tell_ball(s);
         tell_clock(s);
+        s->told = now;
         s->moved = false;
     }
     if (s->playing)
-        return fmax(0.004, s->due - desk_now());
-    return s->moved && wants ? 0 : s->moved ? 0.05 : (double)INFINITY;
+        return fmax(0.004, s->due - now);
+    return s->moved ? 0.02 : (double)INFINITY;
 }
 
 /* ---- life ---- */

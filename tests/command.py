@@ -455,7 +455,7 @@ def data_sets_are_listed_shown_and_written():
 def every_command_explains_itself_with_its_defaults():
     for words in (["train"], ["eval"], ["predict"], ["info"], ["gradcheck"], ["bench"],
                   ["data", "list"], ["data", "get"], ["data", "info"], ["data", "show"],
-                  ["data", "save"], ["first-light"]):
+                  ["data", "save"], ["first-light"], ["studio"]):
         text = run(*words, "--help").stdout
         assert text.startswith("usage: inkling " + " ".join(words)), text
         for line in re.split(r"\n  (?=-)", text)[1:]:

@@ -507,6 +507,10 @@ static void own_doodles_are_kept_learnt_and_found_again(void **state)
     json_t *crossed = begin(d, "14,4, 14,24, 14,14, 5,14, 24,14");
     assert_int_equal((int)probe_number(crossed, "best"), 0);
     json_decref(crossed);
+    json_decref(rank_after(d, "clear", "", NULL));
+    json_t *boxed = begin(d, "5,5, 24,5, 24,24, 5,24, 5,5");
+    assert_int_equal((int)probe_number(boxed, "best"), 1);
+    json_decref(boxed);
     desk_free(d);
 
     d = open_pad(s.folder); /* another day */

@@ -342,6 +342,26 @@ static void one_walks_through_the_mistakes_and_round_the_end(void **state)
     take_down(&s);
 }
 
+static void a_filter_may_be_set_before_there_is_data(void **state)
+{
+    (void)state;
+    stage s = {.network = network_of("784-10", 7), .data = data_of("glyphs:digits", 100)};
+    fake_set(RUN_LOADING, NULL, (library_data){NULL, NULL});
+    s.d = probe_open();
+    say(s.d, "\"do\":\"show\"");
+    say(s.d, "\"do\":\"filter\",\"kind\":\"mistakes\",\"order\":\"surest\"");
+    catch_up(s.d);
+    fake_set(RUN_PAUSED, s.network, s.data);
+    json_decref(state_when(s.d, true));
+    ink_evaluation e = truth_of(&s, s.data.test);
+    told t = ask(s.d, "\"do\":\"show\"", "sample");
+    assert_int_equal(probe_number(t.head, "index"), e.mistakes[0].index);
+    assert_int_equal(probe_number(t.head, "position"), 0);
+    forget(&t);
+    ink_evaluation_release(&e);
+    take_down(&s);
+}
+
 /* ---- which pixels mattered ---- */
 
 /* White pictures with a black edge; a network that looks at one pixel alone. */
@@ -548,6 +568,7 @@ int main(void)
         cmocka_unit_test(a_cell_of_the_matrix_lists_as_many_as_it_counts),
         cmocka_unit_test(kinds_and_confidences_part_the_set),
         cmocka_unit_test(one_walks_through_the_mistakes_and_round_the_end),
+        cmocka_unit_test(a_filter_may_be_set_before_there_is_data),
         cmocka_unit_test(covering_finds_the_pixel_that_matters),
         cmocka_unit_test(a_first_dense_layer_is_a_wall_of_pictures),
         cmocka_unit_test(filters_are_pictures_channel_by_channel),

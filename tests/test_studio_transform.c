@@ -298,7 +298,6 @@ static void what_is_drawn_on_the_pad_can_be_changed_here(void **state)
     probe_post(d, "{\"scene\":\"draw\",\"do\":\"stroke_begin\",\"width\":2.5,"
                   "\"points\":[9,5,15,4.5,20,5,17,12,14,20,12,25]}");
     probe_post(d, "{\"scene\":\"draw\",\"do\":\"stroke_end\"}");
-    json_decref(probe_wait(d, "ranking", NULL));
     probe_post(d, "{\"scene\":\"transform\",\"do\":\"show\"}");
     json_decref(picture_after(d, "picture", "\"own\":true"));
     json_t *picture = picture_after(d, "reset", "");

@@ -22,8 +22,9 @@ const at = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.ge
 const bar = at("bar"), rail = at("rail"), main = at("main"), says = at("says"), toasts = at("toasts");
 
 /** What is open. @type {{name: string, scene: Scene | null, open: OpenScene | null, off: (() => void)[],
- *   link: string, command: string, clock: Clock | null}} */
-let front = { name: "", scene: null, open: null, off: [], link: "", command: "", clock: null };
+ *   link: string, command: string, why: string,
+ *   clock: Clock | null}} */
+let front = { name: "", scene: null, open: null, off: [], link: "", command: "", why: "", clock: null };
 
 // ---- sentences -----------------------------------------------------------------------------------
 
@@ -147,7 +148,7 @@ function copyLink() {
 
 function copyCommand() {
   if (front.command) copy(front.command, "Command");
-  else toast(`${titleOf(front.name)} has no command of its own: try Train.`);
+  else toast(front.why || `${titleOf(front.name)} has no command of its own: try Train.`);
 }
 
 /** @param {string} name */
@@ -278,7 +279,7 @@ async function route() {
   clearTimeout(linkTimer);
   linkTimer = 0;
   closeScene();
-  front = { name, scene: null, open: null, off: [], link, command: "", clock: null };
+  front = { name, scene: null, open: null, off: [], link, command: "", why: "", clock: null };
   mark(name, "doing");
   showMarks();
   /** @type {Scene | null} */
@@ -348,7 +349,7 @@ function pageFor(root, params) {
       mine.link = linkTo(name, next);
       linkTimer ||= window.setTimeout(keepLink, 300);
     },
-    setCommand: (command) => { mine.command = command; },
+    setCommand: (command, why = "") => { Object.assign(mine, { command, why }); },
     say: (sentence, shown = false) => {
       if (front !== mine) return;
       if (shown) head.said.textContent = sentence;

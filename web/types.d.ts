@@ -25,8 +25,8 @@ export interface Page {
   params: URLSearchParams; // from the link that opened the scene
   /** Keeps the address in step with what is shown: every state is a link. */
   setLink(params: URLSearchParams): void;
-  /** The command that does the same; shown by "copy as command". "" where there is none. */
-  setCommand(command: string): void;
+  /** The command that does the same; shown by "copy as command". "" where there is none: then `why`. */
+  setCommand(command: string, why?: string): void;
   /** One sentence for screen readers (a polite live region); also shown under the scene's title
    *  where the scene asks for it with `shown`. */
   say(sentence: string, shown?: boolean): void;

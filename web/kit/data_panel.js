@@ -129,6 +129,7 @@ export function dataPanel(options) {
   let told = "", asked = false;
 
   wire.on("data", (frame) => {
+    if (!frame.sets) return;
     folder.textContent = frame.folder;
     for (const set of frame.sets) {
       let row = rows.get(set.name);

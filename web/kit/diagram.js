@@ -1,7 +1,7 @@
 // A small dense network as a drawing: links as wide as their weights, nodes with what they say over the
 // plane. Weights are dragged, typed or moved by key right here.
 
-import {h, plain, stylesheet, svg} from "./ui.js";
+import { h, plain, stylesheet, svg } from "./ui.js";
 
 /** @typedef {object} Net
  * @property {number[]} sizes inputs first
@@ -74,6 +74,7 @@ export function diagram(host, o) {
   let said = null;  // numbers in the nodes, inputs first
   /** @type {Uint8Array | null} */
   let thumbs = null;
+  let shown = false; // is there a network yet?
   let thumbSide = 0, width = 0, height = 0, focus = 0, hover = -1, glow = -1, chosen = -1;
   /** @type {Set<number>} */
   let lit = new Set();
@@ -114,7 +115,7 @@ export function diagram(host, o) {
   function build() {
     width = element.clientWidth;
     height = element.clientHeight;
-    if (width < 40 || height < 40) return;
+    if (!shown || width < 40 || height < 40) return;
     arrange();
     for (const layer of [links, top]) layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const scale = Math.min(devicePixelRatio || 1, 2);
@@ -409,7 +410,8 @@ export function diagram(host, o) {
     setNet(next) {
       const same = JSON.stringify([next.sizes, next.has_biases]) ===
         JSON.stringify([net.sizes, net.has_biases]);
-      net = {...next };
+      net = { ...next };
+      shown = true;
       if (same && marks.length > 0) return;
       place = places(net.sizes);
       focus = 0;
@@ -424,6 +426,11 @@ export function diagram(host, o) {
     setWeights(next) {
       if (dragging >= 0 && next.length === weights.length) next[dragging] = weights[dragging];
       weights = next;
+      showWeights();
+    },
+    /** @param {number} index @param {number} value */
+    setWeight(index, value) {
+      if (index < weights.length) weights[index] = value;
       showWeights();
     },
     /** @param {Uint8Array} next one picture a node, inputs first @param {number} side */

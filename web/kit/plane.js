@@ -1,6 +1,6 @@
 // A plane of two inputs, coloured by what a network says there, with points to place, drag and delete.
 
-import {h, stylesheet} from "./ui.js";
+import { h, stylesheet } from "./ui.js";
 
 /** @typedef {{x: number, y: number, label: number}} Point */
 

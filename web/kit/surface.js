@@ -48,6 +48,7 @@ function surface(does) {
   /** @type {{x: number, y: number, z: number} | null} */
   let rolled = null;
   let lost = false, before = 0;
+  let detail = 1, slow = 0; // fewer pixels where pictures take long: without a graphics card
 
   const draw3 = renderer(gl);
   const scale = (/** @type {number} */ z) => TALL * Math.min(1.25, Math.max(-0.1, (z - span[0]) / (span[1] - span[0] || 1)));
@@ -64,7 +65,13 @@ function surface(does) {
   function glide() {
     if (!ground) return false;
     let moving = false;
-    const time = performance.now(), share = still.matches ? 1 : 1 - Math.exp(-Math.min(100, time - before) / 55);
+    const time = performance.now();
+    slow = time - before < 60 || time - before > 1000 ? Math.max(0, slow - 1) : slow + 1;
+    if (slow > 5 && detail > 0.5) {
+      detail *= 0.8;
+      slow = 0;
+    }
+    const share = still.matches ? 1 : 1 - Math.exp(-Math.min(100, time - before) / 55);
     before = time;
     for (let k = 0; k < 2; k++) {
       span[k] += share * (aimSpan[k] - span[k]);
@@ -100,8 +107,11 @@ function surface(does) {
   const screen = sharp(over, (c, width, height) => {
     if (!ground || lost) return false;
     const moving = glide(), ratio = devicePixelRatio || 1, { at, eye: m } = matrix(width, height);
-    canvas.width = over.width;
-    canvas.height = over.height;
+    const wide = Math.round(detail * over.width), tall = Math.round(detail * over.height);
+    if (canvas.width !== wide || canvas.height !== tall) {
+      canvas.width = wide;
+      canvas.height = tall;
+    }
     draw3(ground.n, y, m, at, {
       size: [width, height], ratio, ball: rolled, trail: trailPoints(), lines: contourCount(), base: BASE, tall: TALL,
     });

@@ -1,6 +1,6 @@
 // What one fruit costs, node by node.
 
-import {fill, h, plain, term, verdict} from "../kit/ui.js";
+import { fill, h, plain, term, verdict } from "../kit/ui.js";
 
 /** @typedef {import("../types").Frame} Frame */
 

@@ -1,6 +1,6 @@
 // Small line charts in SVG for the Fruit scene: an activation and its slope, the curves of a race.
 
-import {plain, svg} from "../kit/ui.js";
+import { plain, svg } from "../kit/ui.js";
 
 /** @typedef {{name: string, x: ArrayLike<number>, y: ArrayLike<number>, class: string,
  *   label?: string}} Line */

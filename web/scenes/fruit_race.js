@@ -1,8 +1,8 @@
 // The race of the Fruit scene: four ways of learning side by side, with their curves.
 
-import {paintField} from "../kit/plane.js";
-import {badge, fill, h, plain, segmented, term, thousands} from "../kit/ui.js";
-import {chart, shortNumber} from "./fruit_graph.js";
+import { paintField } from "../kit/plane.js";
+import { badge, fill, h, plain, segmented, term, thousands } from "../kit/ui.js";
+import { chart, shortNumber } from "./fruit_graph.js";
 
 /** @typedef {import("../types").Frame} Frame */
 

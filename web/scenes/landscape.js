@@ -283,8 +283,10 @@ function open(page) {
     now.ball = frame;
     ball.ball(frame);
     placeBall();
-    if (frame.state !== said && frame.state !== "ready") page.say(minus(frame.sentence));
-    said = frame.state;
+    if (frame.state !== said && frame.state !== "rolling") {
+      if (frame.state !== "ready") page.say(minus(frame.sentence));
+      said = frame.state;
+    }
     if (frame.state === "arrived" || frame.steps > 200) page.mark("done");
   });
   page.wire.on("clock", (frame) => ball.clock(frame));

@@ -294,7 +294,9 @@ function open(page) {
     const fresh = before.phase !== "ready" && state.phase === "ready";
     const key = `${state.source} ${state.part} ${state.version} ${state.done >= state.count}`;
     if (fresh || (state.phase === "ready" && key !== asked && state.done >= state.count)) {
-      if (TABS[tab] !== "data" && TABS[tab] !== "pictures") enter();
+      // Pictures that somebody is about to press do not change places, though a network that learns would have them.
+      const held = !fresh && state.source === "mine" && panels[tab].querySelector(".look-list .gallery:is(:hover, :focus-within)");
+      if (TABS[tab] !== "data" && TABS[tab] !== "pictures" && !held) enter();
       asked = key;
     } else if (TABS[tab] === "mistakes" && state.phase === "ready" && state.done < state.count && state.listed !== found) mistakes.ask(mistakes.page());
     found = state.listed;

@@ -39,7 +39,7 @@ export function matrix(open) {
   function build() {
     const tall = names.some((name) => name.length > 3);
     cells = [];
-    const head = h("tr", null, h("td", { class: "corner" }), names.map((name) => h("th", { scope: "col", class: tall ? "tall" : undefined, title: name }, h("span", { text: name }))));
+    const head = h("tr", null, h("th", { class: "corner", scope: "col" }, h("span", { class: "hidden-text", text: "what it is" })), names.map((name) => h("th", { scope: "col", class: tall ? "tall" : undefined, title: name }, h("span", { text: name }))));
     const rows = names.map((name, label) => h("tr", null, h("th", { scope: "row", text: name, title: name }), names.map((_, guess) => {
       const at = label * classes + guess;
       const cell = h("td", { role: "gridcell", tabindex: -1, on: {

@@ -192,6 +192,8 @@ export function pictureTab({ wire, change, covers }) {
     },
     /** @param {Frame} frame @param {string[]} names */
     showCover(frame, names) {
+      const whole = covered && covered.index === frame.index && covered.done >= covered.count;
+      if (whole && frame.done < frame.count && sample?.index === frame.index) return; // newer weights: the old map stays until theirs is complete
       covered = frame;
       paint(names);
     },

@@ -1,8 +1,8 @@
 // The scene "microscope": one weight, the chain rule with the real numbers, and the same slope by nudging.
 
-import {biasIndex, diagram, short} from "../kit/diagram.js";
-import {math, setMath} from "../kit/math.js";
-import {button, fill, h, plain, segmented, slider, stylesheet, term} from "../kit/ui.js";
+import { biasIndex, diagram, short } from "../kit/diagram.js";
+import { math, setMath } from "../kit/math.js";
+import { button, fill, h, plain, segmented, slider, stylesheet, term } from "../kit/ui.js";
 
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").Frame} Frame */

@@ -303,7 +303,8 @@ function drawNudge(c, ball, top, under, colours) {
     c.textAlign = "center";
     label(c, "h", (ax + bx) / 2, ay + (by < ay ? 12 : -12), colours.orange, colours.surface, `600 13px ${colours.font}`);
     c.textAlign = "left";
-    if (Math.abs(by - ay) > 16) label(c, "f(x+h) − f(x)", bx + 7, (ay + by) / 2, colours.orange, colours.surface, `600 12.5px ${colours.font}`);
+    const room = bx + 104 < top.box.right; // without it the panel says it alone
+    if (room && Math.abs(by - ay) > 16) label(c, "f(x+h) − f(x)", bx + 7, (ay + by) / 2, colours.orange, colours.surface, `600 12.5px ${colours.font}`);
   });
   under.clip(() => {
     c.strokeStyle = colours.orange;

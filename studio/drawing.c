@@ -1,5 +1,5 @@
-/* Strokes and their picture: see strokes.h. */
-#include "studio/strokes.h"
+/* Strokes and their picture: see drawing.h. */
+#include "studio/drawing.h"
 
 #include "studio/asked.h"
 

@@ -4,8 +4,8 @@
  * the very picture of before, and a picture without one of the strokes can be asked for.
  *
  * Thread safety: one thread at a time a drawing. */
-#ifndef INK_STUDIO_STROKES_H
-#define INK_STUDIO_STROKES_H
+#ifndef INK_STUDIO_DRAWING_H
+#define INK_STUDIO_DRAWING_H
 
 #include "inkling/error.h"
 #include "inkling/picture.h"

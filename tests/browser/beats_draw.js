@@ -1,0 +1,289 @@
+// The story's beats on the pad: 22, 24 and 25, drawn with a real pointer; and the pad by keyboard alone.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { check, data, number, run, test, until } from "./harness.js";
+
+const simplified = data && join(data, "quickdraw", "simplified");
+const needsStrokes = () => (simplified && existsSync(join(simplified, "cat.ndjson")) ? undefined : "INKLING_DATA has no quickdraw/simplified");
+
+const SEVEN = [[[9, 6], [14, 5.5], [19.5, 6], [17, 12], [14.5, 18], [13, 23]]];
+const CORNER_SEVEN = [[[2, 2], [8, 1.8], [10, 1.6], [9, 4], [8, 7], [7, 10], [6, 13]]];
+const HOUSE = [[[6, 12], [14, 4], [22, 12], [6, 12], [6, 24], [22, 24], [22, 12]], [[12, 24], [12, 17], [16, 17], [16, 24]]];
+
+/** Real strokes in cells. */
+function quickdraw(word, index) {
+  const line = readFileSync(join(simplified, `${word}.ndjson`), "utf8").split("\n")[index];
+  return JSON.parse(line).drawing.map(([xs, ys]) => xs.map((x, k) => [1 + (x * 26) / 255, 1 + (ys[k] * 26) / 255]));
+}
+
+const word = (t) => t.text(".draw-word");
+/** All changes sent are answered. */
+const answered = (t) => t.page.waitForFunction(() => {
+  const pad = document.querySelector(".pad-canvas");
+  return pad?.dataset.stamp !== undefined && pad.dataset.stamp === pad.dataset.sent;
+});
+
+async function pad(t, link) {
+  await t.open(link);
+  await t.page.waitForFunction(() => document.querySelector(".pad-canvas")?.dataset.stamp !== undefined);
+}
+
+/** Draws with the mouse, as a hand would. */
+async function draw(t, strokes, button = "left") {
+  const canvas = t.page.locator(".pad-canvas");
+  await canvas.scrollIntoViewIfNeeded();
+  const box = await canvas.boundingBox();
+  const move = ([x, y], steps) => t.page.mouse.move(box.x + (x / 28) * box.width, box.y + (y / 28) * box.height, { steps });
+  for (const stroke of strokes) {
+    await move(stroke[0], 1);
+    await t.page.mouse.down({ button });
+    for (const point of stroke.slice(1)) await move(point, 3);
+    await t.page.mouse.up({ button });
+  }
+  await answered(t);
+}
+
+async function press(t, key) {
+  await t.page.keyboard.press(key);
+  await answered(t);
+}
+
+test("beat 22: a blank pad asks for a digit, shows no bars, and ranks while the pen moves", async (t) => {
+  await pad(t, "draw");
+  await until(async () => /draw a 7/i.test(await word(t)), "the blank pad does not ask for anything");
+  check(!(await t.page.locator(".draw-answer .bars").isVisible()), "a blank pad shows bars");
+  await t.shot("beat-22-blank");
+  const box = await t.page.locator(".pad-canvas").boundingBox();
+  await t.page.mouse.move(box.x + 180, box.y + 120);
+  await t.page.mouse.down();
+  await t.page.mouse.move(box.x + 390, box.y + 120, { steps: 10 });
+  await t.page.mouse.move(box.x + 260, box.y + 460, { steps: 10 });
+  await until(async () => (await word(t)) === "7", "the ranking does not change while the pen is down");
+  await t.page.mouse.up();
+  await answered(t);
+  const rows = t.page.locator(".draw-answer .bars li");
+  check((await rows.count()) === 5, "the ranking does not begin with five");
+  check(/^\d+\.\d$/.test(await rows.first().locator(".bars-value").innerText()), "a score does not have one decimal");
+  await t.page.getByRole("button", { name: "Show all 10" }).click();
+  check((await rows.count()) === 10, "the others are not shown on demand");
+  check(/not the chance of being right/.test(await t.text(".draw-answer-note")), "a score is not said to be no chance");
+  await t.shot("beat-22");
+});
+
+test("beat 22: one's own digit fails where it is not framed like the pictures learnt from", async (t) => {
+  await pad(t, "draw");
+  await draw(t, CORNER_SEVEN);
+  check((await word(t)) === "7", `a small seven in the corner is taken for "${await word(t)}" though it is framed`);
+  check(/Now switch framing off/.test(await t.text(".draw-framing-note")), "nobody says to switch framing off");
+  await t.page.getByRole("switch", { name: "Framing" }).click();
+  await answered(t);
+  check((await word(t)) !== "7", "without framing the seven is still known");
+  await until(() => t.page.url().includes("framing=off"), "the link does not say that framing is off");
+  await t.shot("beat-22-unframed");
+});
+
+test("beat 22: nonsense is met with silence, and the reasons are given", async (t) => {
+  await pad(t, "draw");
+  const specks = [];
+  for (let i = 0; i < 30; i++) specks.push([[4 + 4 * (i % 6), 4 + 4.6 * Math.floor(i / 6)], [4.2 + 4 * (i % 6), 4 + 4.6 * Math.floor(i / 6)]]);
+  await draw(t, specks);
+  check(/do not recognise/.test(await word(t)), `specks are taken for ${await word(t)}`);
+  check(/scattered in 30 pieces/.test(await t.text(".draw-reasons")), `the reason is not given: ${await t.text(".draw-reasons")}`);
+  await t.shot("beat-22-silence");
+});
+
+test("undo, the eraser and a reload leave exactly what was drawn", async (t) => {
+  await pad(t, "draw");
+  await draw(t, SEVEN);
+  const seen = () => t.page.locator(".draw-view").nth(1).evaluate((canvas) => /** @type {any} */ (canvas).toDataURL());
+  const before = await seen();
+  await draw(t, [[[3, 25], [25, 3]]]);
+  check((await seen()) !== before, "another stroke changes nothing");
+  await press(t, "z");
+  await until(async () => (await seen()) === before, "undo does not give the picture of before");
+  await draw(t, [[[4, 6], [24, 6]], [[4, 7], [24, 7]]], "right");
+  check((await seen()) !== before, "the right button does not erase");
+  await press(t, "z");
+  await press(t, "z");
+  await until(async () => (await seen()) === before, "undo does not take an eraser's stroke back");
+  await press(t, "c");
+  await until(async () => /draw a 7/i.test(await word(t)), "clear leaves something");
+  await press(t, "z");
+  await until(async () => (await seen()) === before, "clear cannot be undone");
+  await t.page.reload();
+  await until(async () => (await word(t)) === "7" && (await seen()) === before, "a reload loses the drawing");
+});
+
+test("without this stroke it would be something else", async (t) => {
+  await pad(t, "draw?source=doodles");
+  await draw(t, HOUSE);
+  await until(async () => (await t.page.locator(".draw-strokes button").count()) === 2, "the strokes are not left out one by one");
+  const all = await word(t), first = t.page.locator(".draw-strokes button").first();
+  check(all === "house", `the house is taken for ${all}`);
+  await until(async () => /would/.test(await first.innerText()), "a door alone is still a house");
+  await first.hover();
+  await until(async () => /without stroke 1/.test(await t.text(".draw-answer")), "pointing at a stroke does not show its scores");
+  await t.page.mouse.move(2, 2);
+  await until(async () => (await word(t)) === all, "the whole drawing's answer does not come back");
+  await t.shot("draw-strokes");
+});
+
+test("beat 25: real doodles of ten classes are known, drawn stroke for stroke", async (t) => {
+  await pad(t, "draw?source=doodles");
+  const words = ["airplane", "banana", "bird", "book", "cat", "clock", "dog", "flower", "house", "rainbow"];
+  await until(async () => /airplane/.test(await t.text(".draw-about")), "the classes are not named");
+  let right = 0;
+  for (const name of words) {
+    for (const index of [0, 1]) {
+      await press(t, "c");
+      await draw(t, quickdraw(name, index));
+      right += (await word(t)) === name;
+    }
+  }
+  check(right >= 14, `only ${right} of 20 real doodles are known`);
+  await t.shot("beat-25-doodles");
+}, { needs: needsStrokes });
+
+test("beat 25: a popsicle of one's own turns into an octopus when it gets legs", async (t) => {
+  await pad(t, "draw?tab=mine");
+  for (const name of ["popsicle", "octopus"]) {
+    await t.page.getByLabel("Name of a new class").fill(name);
+    await t.page.getByRole("button", { name: "Add" }).click();
+    await until(() => t.page.locator(`.draw-name[aria-label^="Name of class"]`).evaluateAll((all, wanted) =>
+      all.some((input) => /** @type {any} */ (input).value === wanted), name), `${name} is not added`);
+  }
+  const body = (d) => [[10 + d, 16], [9.5 + d, 8], [12, 4.5 + d], [16, 4.5], [18.5 - d, 8], [18, 16 + d], [10 + d, 16]];
+  const popsicle = (d) => [body(d), [[12.6, 16.4], [12.8 + d, 24], [15.2, 24], [15.4, 16.4]]];
+  const legs = (d) => [[[10.5, 16.5], [7 - d, 20], [5, 25]], [[12.5, 16.8], [11 + d, 21], [10, 26]], [[15.5, 16.8], [17, 21 - d], [18, 26]], [[17.5, 16.5], [21 + d, 20], [23, 25]]];
+  const keep = async (strokes, index, wanted) => {
+    await draw(t, strokes);
+    await t.page.getByRole("button", { name: "Keep the drawing" }).nth(index).click();
+    await until(async () => (await t.page.locator(".draw-mine li").nth(index).locator(".draw-thumb").count()) === wanted, "the drawing is not kept");
+  };
+  const names = await t.page.locator(".draw-name").evaluateAll((all) => all.map((input) => /** @type {any} */ (input).value));
+  for (let i = 0; i < 10; i++) {
+    await keep(popsicle(0.12 * i), names.indexOf("popsicle"), i + 1);
+    await keep([body(0.12 * i), ...legs(0.15 * i)], names.indexOf("octopus"), i + 1);
+  }
+  await t.page.getByRole("button", { name: "Learn", exact: true }).click();
+  await until(async () => /of 4 drawings right that were held out/.test(await t.page.locator("main").innerText()), "nothing is learnt, or not said how well");
+  await draw(t, [body(0.5), ...popsicle(0.5).slice(1)]);
+  check((await word(t)) === "popsicle", `the popsicle is taken for ${await word(t)}`);
+  await press(t, "z");
+  await draw(t, legs(0.4));
+  check((await word(t)) === "octopus", `with legs it is still ${await word(t)}`);
+  await t.shot("beat-25-octopus");
+});
+
+test("beat 25: clothes are filled in on the same pad", async (t) => {
+  await pad(t, "draw?source=fashion");
+  await until(async () => /T-shirt/.test(await t.text(".draw-about")), "the classes are not named");
+  const trousers = [[[11, 3], [17, 3], [17, 5], [11, 5]], [[11, 4], [10.5, 25]], [[17, 4], [17.5, 25]]];
+  await draw(t, trousers);
+  check((await word(t)) === "Trouser", `trousers are taken for ${await word(t)}`);
+  await t.shot("beat-25-clothes");
+});
+
+test("beat 24: the pad asks the network just trained", async (t) => {
+  await t.open("train?data=glyphs%3Adigits&net=784-100-10&epochs=4");
+  await t.page.locator(".speeds label").filter({ hasText: /^max$/ }).first().click();
+  await until(async () => number(await t.text(".train-big")) > 88, "the network does not learn", 120000);
+  await t.page.evaluate(() => { location.hash = "draw?source=network"; });
+  await t.page.waitForFunction(() => document.querySelector(".pad-canvas")?.dataset.stamp !== undefined);
+  await until(async () => /0 · 1 · 2/.test(await t.text(".draw-about")), "the pad does not ask the trained network");
+  await draw(t, SEVEN);
+  await until(async () => (await word(t)) === "7", "the trained network does not know a seven");
+  await t.shot("beat-24-own-network");
+});
+
+test("a round is played by keyboard alone, and ends with a summary", async (t) => {
+  await pad(t, "draw?source=doodles");
+  await t.page.getByRole("tab", { name: "Stroke by stroke" }).focus();
+  await t.page.keyboard.press("ArrowRight");
+  await t.page.keyboard.press("Tab");
+  await t.page.keyboard.press("Enter");
+  for (let i = 1; i <= 6; i++) {
+    await until(async () => new RegExp(`word ${i} of 6`).test(await t.text(".draw-round")), `word ${i} is not asked for`);
+    await t.page.keyboard.press("Enter");
+    await until(() => t.page.locator(".draw-clock").isVisible(), "the clock does not run");
+    check(number(await t.text(".draw-clock")) > 15, "there are no twenty seconds");
+    const wanted = (await t.text(".draw-round .big")).replace(/^Draw an? /, "");
+    if (i === 1) {
+      await t.page.keyboard.press("Space");
+      await t.page.keyboard.press("ArrowRight");
+      await t.page.keyboard.press("Space");
+      await answered(t);
+    }
+    if (needsStrokes()) break;
+    for (const index of [0, 1, 2, 3, 4, 5]) {
+      await press(t, "c");
+      await draw(t, quickdraw(wanted, index));
+      const known = await until(() => t.page.locator(".draw-round .badge").isVisible(), "it does not know", 1500).catch(() => false);
+      if (known) break;
+    }
+    if (i === 1) await t.shot("draw-round");
+    await until(() => t.page.locator(".draw-round .badge").isVisible(), "the word does not end", 30000);
+    await t.page.keyboard.press("Enter");
+  }
+  if (!needsStrokes()) {
+    await until(async () => (await t.page.locator(".draw-summary li").count()) === 6, "there is no summary of six");
+    check(/\d of 6 known/.test(await t.text(".draw-round")), "the summary does not count");
+    await t.shot("draw-round-over");
+  }
+});
+
+test("the pad works by keyboard alone", async (t) => {
+  await pad(t, "draw");
+  await t.page.locator(".pad-canvas").focus();
+  for (let i = 0; i < 9; i++) await t.page.keyboard.press("ArrowUp");
+  await t.page.keyboard.press("Space");
+  for (let i = 0; i < 18; i++) await t.page.keyboard.press("ArrowDown");
+  await t.page.keyboard.press("Space");
+  await answered(t);
+  check((await word(t)) === "1", `a line from top to bottom is taken for ${await word(t)}`);
+  await until(async () => /looks like a 1/.test(await t.page.locator("#says").innerText()), "a screen reader is not told");
+  await press(t, "c");
+  await until(async () => /draw a 7/i.test(await word(t)), "C does not clear the pad");
+});
+
+test("a photograph is asked about in colour", async (t) => {
+  await pad(t, "draw?source=cifar10");
+  const bytes = await t.page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 96;
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#7fb8e8";
+    context.fillRect(0, 0, 96, 96);
+    context.fillStyle = "#2a6a9a";
+    context.fillRect(0, 60, 96, 36);
+    context.fillStyle = "#f2f2f2";
+    context.fillRect(15, 50, 66, 16);
+    return canvas.toDataURL("image/png").split(",")[1];
+  });
+  await t.page.locator("input[type=file]").setInputFiles({ name: "p.png", mimeType: "image/png", buffer: Buffer.from(bytes, "base64") });
+  await until(async () => !/drop a photograph/i.test(await word(t)), "the picture does not arrive");
+  const colours = await t.page.locator(".draw-view").first().evaluate((canvas) => {
+    const pixel = /** @type {any} */ (canvas).getContext("2d").getImageData(2, 2, 1, 1).data;
+    return [...pixel.slice(0, 3)];
+  });
+  check(colours[2] > colours[0] + 50, `the sky is not blue: ${colours}`);
+  await t.page.locator("input[type=file]").setInputFiles({ name: "p.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
+  await until(async () => /not a picture/.test(await t.page.locator("#toasts").innerText()), "a file that is no picture is not refused");
+});
+
+for (const [width, dark] of [[1440, false], [1024, true], [360, false]]) {
+  test(`the pad at ${width} pixels, ${dark ? "dark" : "light"}: nothing sticks out`, async (t) => {
+    await pad(t, "draw?source=doodles");
+    await draw(t, HOUSE);
+    check((await word(t)) === "house", `the house is taken for ${await word(t)}`);
+    const wide = await t.page.evaluate(() => [document.documentElement.scrollWidth - innerWidth,
+      /** @type {HTMLElement} */ (document.querySelector("main")).scrollWidth - /** @type {HTMLElement} */ (document.querySelector("main")).clientWidth]);
+    check(wide.every((by) => by <= 0), `the page is ${wide} pixels too wide`);
+    const box = await t.page.locator(".pad-canvas").boundingBox();
+    check(Math.abs(box.width - box.height) < 1 && (width < 1440 || Math.abs(box.width - 560) < 1), `the pad is ${box.width} by ${box.height}`);
+    await t.page.evaluate(() => { /** @type {HTMLElement} */ (document.querySelector("main")).scrollTop = 0; });
+    await t.shot(`draw-${width}${dark ? "-dark" : ""}`);
+  }, { width: Number(width), height: width === 360 ? 740 : 900, dark: Boolean(dark) });
+}
+
+await run();

@@ -11,9 +11,13 @@ const focused = (page) => page.evaluate(() => {
   window.stops ??= new Map();
   if (!window.stops.has(element)) window.stops.set(element, window.stops.size);
   const { top, bottom, left, right } = element.getBoundingClientRect();
+  // A mark is an outline, a ring of the element or of what holds it, or the stroke of a link; that of a slider's
+  // thumb cannot be asked for.
+  const ring = [element, element.parentElement].some((one) => getComputedStyle(one).boxShadow !== "none");
+  const { outlineStyle, stroke } = getComputedStyle(element);
   return {
     id: window.stops.get(element), what: `${element.tagName.toLowerCase()} "${element.getAttribute("aria-label") ?? element.textContent.slice(0, 40)}"`,
-    seen: bottom > 0 && top < innerHeight && right > 0 && left < innerWidth, marked: element.matches(":focus-visible"),
+    seen: bottom > 0 && top < innerHeight && right > 0 && left < innerWidth, marked: outlineStyle !== "none" || ring || element.type === "range" || (element instanceof SVGElement && !/0\)$|none/.test(stroke)),
   };
 });
 

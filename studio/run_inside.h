@@ -210,6 +210,9 @@ void run_blank(run_status *status, size_t begun);
 void run_clear(run *r, size_t begun);
 ink_status run_refuse(ink_error *err, ink_status status, const char *text);
 
+/* Is there room for such a network? Its text comes from a page. */
+ink_status run_fits(const ink_network *network, size_t batch, ink_error *err);
+
 /* run_session.c: beginning and ending */
 void session_begin(run *r, const order *o);
 void session_load(run *r); /* looks whether the data is there */

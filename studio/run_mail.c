@@ -66,17 +66,43 @@ static void post_beginning(run *r, order *o)
     pthread_mutex_unlock(&r->lock);
 }
 
+ink_status run_fits(const ink_network *network, size_t batch, ink_error *err)
+{
+    const double most_parameters = 32e6, most_bytes = 2e9;
+    double nodes = 0, parameters = (double)ink_network_parameter_count(network);
+    double rows = batch == 0 || batch > 4096 ? 4096 : (double)batch;
+    for (size_t i = 0; i < ink_network_layer_count(network); i++) {
+        ink_layer_info layer = ink_network_layer(network, i);
+        nodes += (double)layer.out_height * layer.out_width * layer.out_channels;
+    }
+    char text[200];
+    if (parameters > most_parameters)
+        snprintf(text, sizeof text,
+                 "a network has at most %.0f million weights here; this one has %.0f million: "
+                 "use inkling train",
+                 most_parameters / 1e6, parameters / 1e6);
+    else if (4 * nodes * rows > most_bytes)
+        snprintf(text, sizeof text,
+                 "a batch of %.0f samples takes %.3g GB in this network, more than %.0f here: take "
+                 "a smaller batch",
+                 rows, 4e-9 * nodes * rows, most_bytes / 1e9);
+    else
+        return INK_OK;
+    return run_refuse(err, INK_EINVAL, text);
+}
+
 /* The network that settings are checked against. */
 static ink_status check(run *r, const run_setup *setup, ink_error *err)
 {
     if (!r->checked || strcmp(setup->net, r->shown.net) != 0) {
-        ink_network *network = ink_network_new(setup->net, err);
+        ink_network *network = ink_network_plan(setup->net, err);
         if (!network)
             return err->status;
         ink_network_free(r->checked);
         r->checked = network;
     }
-    return ink_train_check(&setup->settings, r->checked, NULL, NULL, err);
+    ink_status status = ink_train_check(&setup->settings, r->checked, NULL, NULL, err);
+    return status == INK_OK ? run_fits(r->checked, setup->settings.batch, err) : status;
 }
 
 static bool ends(const char *text, size_t size)

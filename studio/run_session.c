@@ -97,6 +97,8 @@ static ink_status read_file(session *s, const char *path, ink_error *err)
         s->setup.settings = *settings;
     else
         s->setup.settings.cost = model->cost;
+    if (run_fits(model->network, s->setup.settings.batch, err) != INK_OK)
+        return err->status;
     return read_words(settings ? settings->note : model->record, settings != NULL, &s->setup, err);
 }
 

@@ -8,7 +8,21 @@
 #include <string.h>
 
 enum { BUDGET = 64 << 20, MOST_STATES = 1000, LEAST_STATES = 3 };
-enum { COPY_SHARE = 100 }; /* training that a copy must be worth */
+enum { SHARED_BUDGET = 4 * BUDGET }; /* of all runs: a hundred tabs are no reason for gigabytes */
+enum { COPY_SHARE = 100 };           /* training that a copy must be worth */
+
+static atomic_size_t in_use; /* bytes, of all runs */
+
+/* Its memory becomes the spare one. */
+static void drop(run_states *s, size_t index)
+{
+    if (s->spare)
+        atomic_fetch_sub(&in_use, s->size);
+    free(s->spare);
+    s->spare = s->kept[index].memory;
+    s->count--;
+    memmove(s->kept + index, s->kept + index + 1, (s->count - index) * sizeof *s->kept);
+}
 
 bool states_begin(run_states *s, size_t size)
 {
@@ -25,16 +39,8 @@ void states_release(run_states *s)
         free(s->kept[i].memory);
     free(s->kept);
     free(s->spare);
+    atomic_fetch_sub(&in_use, s->size * (s->count + (s->spare != NULL)));
     *s = (run_states){0};
-}
-
-/* Its memory becomes the spare one. */
-static void drop(run_states *s, size_t index)
-{
-    free(s->spare);
-    s->spare = s->kept[index].memory;
-    s->count--;
-    memmove(s->kept + index, s->kept + index + 1, (s->count - index) * sizeof *s->kept);
 }
 
 /* The gap that dropping one leaves, seen from the newest: twice as far, half as bad. */
@@ -53,16 +59,26 @@ static void drop_the_least(run_states *s)
     drop(s, victim);
 }
 
+/* Memory for one more: the spare one, or fresh where that is within the budgets. */
+static void *memory_for_one(run_states *s)
+{
+    bool shared_out = atomic_load(&in_use) + s->size > SHARED_BUDGET;
+    if (s->count == s->room || (!s->spare && s->count >= LEAST_STATES && shared_out))
+        drop_the_least(s);
+    void *memory = s->spare ? s->spare : malloc(s->size);
+    if (memory && !s->spare)
+        atomic_fetch_add(&in_use, s->size);
+    s->spare = NULL;
+    return memory;
+}
+
 bool states_keep(run_states *s, const ink_trainer *trainer, const recent_costs *recent)
 {
     ink_trainer_progress at = ink_trainer_look(trainer);
     if (s->count > 0 && at.update < s->kept[s->count - 1].update + s->spacing)
         return true;
     double begun = run_clock();
-    if (s->count == s->room)
-        drop_the_least(s);
-    void *memory = s->spare ? s->spare : malloc(s->size);
-    s->spare = NULL;
+    void *memory = memory_for_one(s);
     if (!memory)
         return false;
     ink_trainer_keep(trainer, memory);

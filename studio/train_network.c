@@ -14,7 +14,7 @@ static json_t *layer_json(const ink_network *network, size_t index)
 
 json_t *setup_check(const char *net, ink_error *err)
 {
-    ink_network *network = ink_network_new(net, err);
+    ink_network *network = ink_network_plan(net, err);
     if (!network)
         return NULL;
     json_t *layers = json_array();
@@ -71,7 +71,7 @@ ink_status setup_fit(const char *net, const ink_dataset *data, char *fitted, siz
                      ink_error *err)
 {
     bool is_long = strchr(net, ' ') != NULL;
-    ink_network *network = is_long ? NULL : ink_network_new(net, err);
+    ink_network *network = is_long ? NULL : ink_network_plan(net, err);
     if (!network && !is_long)
         return INK_EINVAL;
     bool room = rewrite(network ? ink_network_text(network) : net, data, fitted, size);
@@ -82,7 +82,7 @@ ink_status setup_fit(const char *net, const ink_dataset *data, char *fitted, siz
                  size);
         return INK_EINVAL;
     }
-    network = ink_network_new(fitted, err);
+    network = ink_network_plan(fitted, err);
     ink_network_free(network);
     return network ? INK_OK : INK_EINVAL;
 }

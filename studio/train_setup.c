@@ -200,7 +200,7 @@ static ink_status read_field(const field *f, json_t *value, run_setup *setup, in
 static void lengthen(run_setup *setup)
 {
     ink_error err = {.status = INK_OK};
-    ink_network *network = ink_network_new(setup->net, &err);
+    ink_network *network = ink_network_plan(setup->net, &err);
     if (network && strlen(ink_network_text(network)) < sizeof setup->net)
         snprintf(setup->net, sizeof setup->net, "%s", ink_network_text(network));
     ink_network_free(network);

@@ -396,6 +396,16 @@ static void what_cannot_be_is_said_at_once_or_in_the_message(void **state)
     set_up(&s);
     snprintf(s.setup.net, sizeof s.setup.net, "784-wide-10");
     assert_int_equal(run_begin(s.run, &s.setup, &err), INK_EINVAL);
+    snprintf(s.setup.net, sizeof s.setup.net, "784-1000000-10"); /* 3 gigabytes of weights */
+    err.status = INK_OK;
+    assert_int_equal(run_begin(s.run, &s.setup, &err), INK_EINVAL);
+    assert_says(err, "at most 32 million weights");
+    snprintf(s.setup.net, sizeof s.setup.net, "28x28x1 conv 2000 3x3 dense 10 softmax");
+    s.setup.settings.batch = 4096;
+    err.status = INK_OK;
+    assert_int_equal(run_begin(s.run, &s.setup, &err), INK_EINVAL);
+    assert_says(err, "smaller batch");
+    err.status = INK_OK;
     run_setup_init(&s.setup);
     s.setup.settings.rate = -1;
     err.status = INK_OK;

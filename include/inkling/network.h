@@ -79,6 +79,10 @@ INK_API ink_status ink_precision_parse(const char *name, ink_precision *precisio
 /* NULL and the word that is wrong, with the layers known, when the text means no network. Weights
  * are zero until ink_network_init or a model file fills them. */
 INK_API ink_network *ink_network_new(const char *text, ink_error *err);
+/* The same without memory for weights, only to be asked - shapes, layers, counts, ink_train_check -
+ * and freed: for text that nobody has looked at yet, which may mean terabytes. Its vectors are
+ * NULL. */
+INK_API ink_network *ink_network_plan(const char *text, ink_error *err);
 INK_API ink_network *ink_network_copy(const ink_network *network, ink_error *err);
 INK_API void ink_network_free(ink_network *network);
 

@@ -26,6 +26,11 @@ ink_network *ink_network_new(const char *text, ink_error *err)
     return network;
 }
 
+ink_network *ink_network_plan(const char *text, ink_error *err)
+{
+    return ink__network_plan(text, err);
+}
+
 ink_network *ink_network_copy(const ink_network *network, ink_error *err)
 {
     ink_network *copy = ink_network_new(network->text, err);

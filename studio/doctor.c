@@ -107,13 +107,22 @@ static double rounded(double number)
     return out;
 }
 
+/* What is live goes on; where all epochs are done, it needs more of them. */
+static const char *go_on(const doctor_view *view, doctor_finding *f)
+{
+    if (view->status->phase != RUN_DONE)
+        return "learn on";
+    json_object_set_new(f->changes, "epochs", json_real(view->setup->settings.epochs + 10));
+    return "learn 10 epochs more";
+}
+
 static void repair_rate(const doctor_view *view, doctor_finding *f, doctor_kind kind, double factor,
                         bool anew)
 {
     double now = (double)view->setup->settings.rate, then = rounded(now * factor);
     set(f, kind, "rate", json_real(then), anew);
     snprintf(f->repair, sizeof f->repair, "rate %.4g → %.4g, %s", now, then,
-             anew ? "start anew" : "learn on");
+             anew ? "start anew" : go_on(view, f));
 }
 
 /* Above this a rate is rarely right. */
@@ -175,17 +184,19 @@ static void repair_memory(const doctor_view *view, doctor_finding *f)
     if (view->pictures && ink_augment_is_off(a) && view->colour) {
         set(f, DOCTOR_OVERFIT, "pixels", json_real(2), false);
         json_object_set_new(f->changes, "flip", json_real(0.5));
-        snprintf(f->repair, sizeof f->repair, "shift 2 pixels and mirror, learn on");
+        snprintf(f->repair, sizeof f->repair, "shift 2 pixels and mirror, %s", go_on(view, f));
     } else if (view->pictures && ink_augment_is_off(a)) {
         set(f, DOCTOR_OVERFIT, "turn", json_real(0.15), false);
         json_object_set_new(f->changes, "scale", json_real(0.1));
         json_object_set_new(f->changes, "shift", json_real(0.5));
         json_object_set_new(f->changes, "noise", json_real(0.02));
-        snprintf(f->repair, sizeof f->repair, "turn, scale, shift and noise on, learn on");
+        snprintf(f->repair, sizeof f->repair, "turn, scale, shift and noise on, %s",
+                 go_on(view, f));
     } else {
         double more = decay > 0 ? rounded(decay * 3) : 0.0005;
         set(f, DOCTOR_OVERFIT, "weight_decay", json_real(more), false);
-        snprintf(f->repair, sizeof f->repair, "weight decay %.4g → %.4g, learn on", decay, more);
+        snprintf(f->repair, sizeof f->repair, "weight decay %.4g → %.4g, %s", decay, more,
+                 go_on(view, f));
     }
 }
 

@@ -284,13 +284,14 @@ static ink_status take_speed(fruit_scene *s, json_t *message, ink_error *err)
     return fail(err, "there is no speed \"%.20s\"; known are 1/s, 10/s, watch, real, max", name);
 }
 
-/* From a line by hand to a network that bends it, on the same points. */
+/* From a line by hand to a network that bends it, on the same points; what can bend learns as it
+ * is. */
 static ink_status take_let_it_learn(fruit_scene *s, json_t *message, ink_error *err)
 {
     enum { LEARN = 6 };
     fruit_model *m = s->m;
     ink_status status = INK_OK;
-    if (m->lesson < LEARN || fruit_is_linear(&m->shape) || fruit_has_step(&m->shape))
+    if (fruit_is_linear(&m->shape) || fruit_has_step(&m->shape))
         status = fruit_model_lesson_with_points(m, LEARN, err);
     s->speed = FRUIT_WATCH;
     return status == INK_OK ? take_play(s, message, err) : status;

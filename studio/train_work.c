@@ -147,6 +147,8 @@ void train_meet(train_scene *s)
     s->asked_speed = -1;
     train_set_speed(s);
     train_tell_setup(s);
+    s->count = 0; /* the curve of the old one must not stay, even where the new one never begins */
+    train_tell_points(s);
 }
 
 /* ---- work ---- */

@@ -197,6 +197,8 @@ class Tab:
             opcode, payload = self.receive()
             if opcode == CLOSE:
                 raise EOFError(payload)
+            if opcode == PING:
+                self.socket.sendall(frame(payload, PONG))
             if opcode in (TEXT, BINARY):
                 length = int.from_bytes(payload[:4], "little") if opcode == BINARY else None
                 got = json.loads(payload[4:4 + length] if length is not None else payload)

@@ -232,6 +232,9 @@ static void learning_by_heart_is_found_and_the_pictures_moved(void **state)
     run_setup setup = repaired(&p, &anew);
     assert_false(ink_augment_is_off(&setup.settings.augment));
     assert_false(anew);
+    p.status.phase = RUN_DONE; /* nothing left to learn in: more epochs */
+    assert_true(repaired(&p, &anew).settings.epochs > p.setup.settings.epochs);
+    p.status.phase = RUN_PLAYING;
     p.setup = setup; /* already moved: weights are held down */
     assert_true(repaired(&p, &anew).settings.weight_decay > 0);
     p.view.pictures = false;

@@ -42,6 +42,22 @@ static void tell(desk *d, const char *fields)
     json_decref(done);
 }
 
+/* The frame of that kind whose `key` is that number. A newer frame takes the place of an older one
+ * in the outbox, so what follows a message may come before its "done". */
+static json_t *frame_with(desk *d, const char *fields, const char *kind, const char *key,
+                          double value)
+{
+    char text[256];
+    snprintf(text, sizeof text, "{\"scene\":\"fruit\",%s}", fields);
+    probe_post(d, text);
+    for (;;) {
+        json_t *all = probe_wait(d, kind, NULL);
+        if (probe_number(all, key) == value)
+            return all;
+        json_decref(all);
+    }
+}
+
 static desk *shown(void)
 {
     desk *d = probe_open();
@@ -55,8 +71,8 @@ static void the_hidden_layer_has_12_weights_and_5_biases(void **state)
 {
     (void)state;
     desk *d = shown();
-    tell(d, "\"do\":\"lesson\",\"number\":3");
-    json_t *all = probe_wait(d, "state", NULL), *net = json_object_get(all, "net");
+    json_t *all = frame_with(d, "\"do\":\"lesson\",\"number\":3", "state", "lesson", 3);
+    json_t *net = json_object_get(all, "net");
     assert_near(probe_number(net, "weights"), 12, 0);
     assert_near(probe_number(net, "biases"), 5, 0);
     assert_true(json_is_true(json_object_get(net, "linear")));
@@ -169,8 +185,8 @@ static void the_cost_of_a_point_is_what_it_is_by_hand(void **state)
         snprintf(text, sizeof text, "\"do\":\"weight\",\"index\":%d,\"value\":%g", i, weights[i]);
         tell(d, text);
     }
-    tell(d, "\"do\":\"probe\",\"index\":0");
-    json_t *all = probe_wait(d, "probe", NULL), *terms = json_object_get(all, "terms");
+    json_t *all = frame_with(d, "\"do\":\"probe\",\"index\":0", "probe", "index", 0);
+    json_t *terms = json_object_get(all, "terms");
     double safe = 1 * 0.5 + 3 * 0.25, poisonous = -2 * 0.5 + 4 * 0.25;
     assert_near(json_number_value(json_array_get(terms, 0)), (safe - 1) * (safe - 1), 2e-3);
     assert_near(json_number_value(json_array_get(terms, 1)), poisonous * poisonous, 2e-3);
@@ -445,6 +461,11 @@ static void a_link_brings_everything_back(void **state)
     assert_good(fruit_model_open_link(other, link, &err), err);
     json_t *again = fruit_model_link(other);
     assert_true(json_equal(link, again));
+    assert_near(other->settings.rate, 0.07, 0);
+    assert_near(other->settings.momentum, 0.8, 0);
+    assert_int_equal(other->settings.method, FRUIT_MINI);
+    assert_int_equal(other->settings.cost, INK_COST_CROSS_ENTROPY);
+    assert_int_equal(other->settings.batch, 5);
     assert_int_equal(other->count, m->count);
     assert_memory_equal(other->xy, m->xy, 2 * m->count * sizeof *m->xy);
     assert_memory_equal(other->labels, m->labels, m->count * sizeof *m->labels);

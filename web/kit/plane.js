@@ -9,6 +9,7 @@ import { h, stylesheet } from "./ui.js";
  * @property {string} x label of the axis
  * @property {string} y
  * @property {string[]} [classes] names, "safe"
+ * @property {HTMLElement} [beside] shown below the plane, right of the name of the axis
  * @property {number} [size] most CSS pixels a side; as large as the host where left out
  * @property {(x: number, y: number) => void} [place]
  * @property {(index: number, x: number, y: number, last: boolean) => void} [move]
@@ -110,7 +111,7 @@ export function plane(host, o) {
   const box = h("div", { class: "plane-box" }, back, front);
   const element = h("figure", { class: "plane" },
     h("span", { class: "plane-y", text: o.y ? `${o.y} →` : "" }), box,
-    h("span", { class: "plane-x", text: o.x ? `${o.x} →` : "" }));
+    h("div", { class: "plane-x" }, h("span", { text: o.x ? `${o.x} →` : "" }), o.beside));
   host.append(element);
 
   /** @type {Float32Array} */

@@ -119,8 +119,8 @@ function open(page) {
   // ---- the answer --------------------------------------------------------------------------------
 
   const big = h("p", { class: "draw-word" }), note = h("p", { class: "soft small" });
-  const tips = h("dl", { class: "draw-tips" }, [["left button, finger", "draws"], ["right button, E", "erases"], ["Z", "takes the last stroke back"],
-    ["C", "clears the pad"], ["arrows, Space", "a pen for the keyboard"]].flatMap(([key, does]) => [h("dt", null, h("kbd", { text: key })), h("dd", { text: does })]));
+  const tips = h("dl", { class: "draw-tips" }, [["left", "button or a finger draws"], ["right", "button or E erases"], ["Z", "takes back, also C"],
+    ["C", "clears the pad"], ["← ↑ → ↓", "with Space: a pen for the keyboard"]].flatMap(([key, does]) => [h("dt", null, h("kbd", { text: key })), h("dd", { text: does })]));
   const scoreNote = h("p", { class: "small soft draw-answer-note" }, term("a score, not the chance of being right",
     "A network can be sure and wrong: a score of 90 does not mean right in 9 of 10 cases."));
   const reasons = h("ul", { class: "draw-reasons" });
@@ -253,6 +253,7 @@ function open(page) {
     if (source !== "digits") params.set("source", source);
     if (!framing) params.set("framing", "off");
     if (brush) params.set("brush", String(brush));
+    if (chooser.get() > 0) params.set("tab", parts[chooser.get()]);
     page.setLink(params);
     const shipped = ["digits", "doodles", "fashion", "cifar10"].includes(source);
     page.setCommand(shipped ? `inkling predict ${source} drawing.png` : "");
@@ -277,7 +278,7 @@ function open(page) {
   const mine = doodles({ page, tell, before: () => { structure = stamp + 1; }, ask: () => setSource("mine"), empty: () => pad.count() === 0 });
   const parts = ["strokes", "round", "mine"], panels = [list.element, round.element, mine.element];
   const chooser = tabs(["Stroke by stroke", "Play a round", "My doodles"], (i) => {
-    link.set("tab", parts[i]);
+    keepLink();
     if (i === 2 && source !== "mine" && info?.source !== "mine" && mine.learnt()) setSource("mine");
   }, panels);
   if (parts.includes(link.get("tab") ?? "")) chooser.set(parts.indexOf(String(link.get("tab"))));

@@ -10,10 +10,17 @@ import { button, fill, h, plain, segmented } from "../kit/ui.js";
  * @param {() => void} toggleLearning */
 export function answerPanel(page, placing, toggleLearning) {
   const { wire } = page;
+  const colours = segmented({
+    label: "Colours",
+    options: [["soft", "confidence"], ["hard", "hard edge"]],
+    hideLabel: true,
+    on: (value) => chart.setHard(value === "hard"),
+  });
   const host = h("div", { class: "fruit-plane" });
   const chart = plane(host, {
     x: "spot size",
     y: "spike length",
+    beside: colours.element,
     place: (x, y) => wire.send("place", { x, y, label: placing() }),
     move: (index, x, y) => wire.send("move", { index, x, y }),
     remove: (index) => wire.send("remove", { index }),
@@ -22,19 +29,10 @@ export function answerPanel(page, placing, toggleLearning) {
   const cost = h("span", { class: "big fruit-average" }), right = h("span", { class: "big fruit-right" });
   const rightName = h("span", { class: "small soft" });
   const learn = button("Let it learn", toggleLearning, { primary: true, class: "fruit-go", title: "Key L" });
-  const colours = segmented({
-    label: "Colours",
-    options: [["soft", "confidence"], ["hard", "hard edge"]],
-    hideLabel: true,
-    on: (value) => chart.setHard(value === "hard"),
-  });
   const element = h("section", { class: "panel stack fruit-answer", "aria-label": "Answer" }, host,
-    h("p", { class: "small soft fruit-hint", text: "click places · drag moves · right click removes" }),
     h("div", { class: "fruit-score" },
       h("div", { class: "fruit-number" }, h("span", { class: "small soft", text: "average cost" }), cost),
-      h("div", { class: "fruit-number" }, rightName, right), learn),
-    h("div", { class: "row fruit-colours" }, h("span", { class: "small soft", text: "Colours" }),
-      colours.element));
+      h("div", { class: "fruit-number" }, rightName, right), learn));
 
   let hovered = "";
   /** @param {{index: number, x: number, y: number} | null} hit */

@@ -71,7 +71,8 @@ export function pointsPanel(wire) {
   const element = h("section", { class: "panel stack fruit-data", "aria-label": "Fruit" },
     h("h2", { text: "Fruit" }),
     h("div", { class: "shapes", role: "group", "aria-label": "Shape" }, shapeButtons), count.element,
-    noise.element, h("div", { class: "row tight fruit-points-row" }, again, clear), classes.element);
+    noise.element, h("div", { class: "row tight fruit-points-row" }, again, clear), classes.element,
+    h("p", { class: "small soft", text: "Drag a point to move it; right click takes it away." }));
 
   return {
     element,

@@ -56,7 +56,7 @@ class Workbench {
     for (const { element } of [this.data, this.hidden, this.noise]) markAnew(element);
     this.anewHost = h("div", { class: "stack" });
     this.liveHost = h("div", { class: "stack" });
-    this.builder = builder({ check: (net) => wire.ask("check", { net }), fit: (net) => this.fit(net), on: (net) => this.begin({ net }) });
+    this.builder = builder({ check: (net) => wire.ask("check", { net }), fit: async (net) => (await this.fit(net)).net, on: (net) => this.begin({ net }) });
     this.curves = curvesPart((update) => wire.send("seek", { update }));
     this.numbers = numbersPart(() => this.tune({ epochs: (this.setup.epochs ?? 0) + 10 }));
     this.doctor = doctorPart((finding) => (finding.anew ? this.begin(finding.changes ?? {}) : this.tune(finding.changes ?? {})));
@@ -268,7 +268,7 @@ class Workbench {
 
   /** Starts anew with these changes, and is named after them. @param {Setup} setup */
   begin(setup) {
-    const named = Object.entries(setup).filter(([key, value]) => value !== this.setup[key]).map(([key, value]) => {
+    const named = Object.entries(setup).filter(([key, value]) => value !== this.setup[key] && (key !== "net" || !setup.data)).map(([key, value]) => {
       const label = this.fields.find(({ name }) => name === key)?.label.toLowerCase() ?? key;
       return key === "net" ? shortNet(value) : key === "data" ? value : `${label} ${settingText(value)}`;
     });
@@ -285,12 +285,12 @@ class Workbench {
     if (await this.ask("tune", { setup })) this.wire.send("play");
   }
 
-  /** What the text is with the input and the answers of the data, which may have to be read first.
-   * @param {string} net @param {string} [data] @returns {Promise<string>} */
+  /** The text with the input and the answers of the data, which may have to be read first.
+   * @param {string} net @param {string} [data] @returns {Promise<{net: string, shape: [number, number, number], classes: number}>} */
   async fit(net, data = this.setup.data) {
     for (;;) {
       const answer = await this.wire.ask("fit", { net, data, limit: this.setup.limit });
-      if (!answer.loading) return answer.net;
+      if (!answer.loading) return answer;
       await new Promise((go) => setTimeout(go, 100));
     }
   }
@@ -298,7 +298,9 @@ class Workbench {
   /** @param {string} data */
   async changeData(data) {
     try {
-      await this.begin({ data, net: await this.fit(this.setup.net, data) });
+      const before = await this.fit(this.setup.net), { net, shape } = await this.fit(this.setup.net, data);
+      const alike = (shape[0] > 1) === (before.shape[0] > 1) && shape[2] === before.shape[2]; // what moves ink does not suit photographs
+      await this.begin({ data, net, ...(alike ? {} : this.form?.unmoved) });
     } catch (error) {
       this.page.toast(error instanceof Error ? error.message : String(error));
       this.data.set(this.setup.data);

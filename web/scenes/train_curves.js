@@ -30,7 +30,7 @@ const AXES = [
 /** @param {HTMLElement} host @param {(x: number) => void} pick */
 function makeAccuracy(host, pick) {
   return curves(host, {
-    label: "Accuracy", x: AXES, y: { label: "right answers", canLog: false, format: (v) => percent(v) }, live: false, pick, height: 200,
+    label: "Accuracy", x: AXES, y: { label: "right answers", canLog: false, format: (v) => percent(v) }, live: false, pick, height: 170,
     series: [{ name: "train", class: "train", dots: true, raw: true }, { name: "test", class: "test", dashed: true, dots: true, raw: true }],
     empty: "The first accuracy comes with the first test.",
   });
@@ -39,7 +39,7 @@ function makeAccuracy(host, pick) {
 /** @param {HTMLElement} host @param {(x: number) => void} pick */
 function makeCost(host, pick) {
   return curves(host, {
-    label: "Average cost", x: AXES, y: { label: "cost", canLog: true }, live: false, smoothing: true, pick, height: 160,
+    label: "Average cost", x: AXES, y: { label: "cost", canLog: true }, live: false, smoothing: true, pick, height: 170,
     series: [{ name: "train", class: "train" }, { name: "test", class: "test", dashed: true, dots: true, raw: true }],
   });
 }
@@ -60,7 +60,7 @@ class CurvesPart {
     this.scrubbing = false;
     const axis = segmented({ label: "Horizontal axis", hideLabel: true, value: "update", options: [["update", "updates"], ["images", "pictures"], ["seconds", "seconds"]],
       on: (key) => this.axis(key) });
-    const hosts = [h("div"), h("div")];
+    const hosts = [h("div", { class: "train-chart" }), h("div", { class: "train-chart" })];
     this.accuracy = makeAccuracy(hosts[0], (x) => this.pick(x));
     this.cost = makeCost(hosts[1], (x) => this.pick(x));
     this.scrub = h("input", { type: "range", min: 0, max: 0, step: 1, value: 0, id: "train-scrub",

@@ -106,6 +106,8 @@ export function form(fields, acts) {
 
   return {
     anew, live: liveFields, augment, advanced,
+    /** Pictures left as they are. */
+    unmoved: off,
     /** @param {Record<string, any>} setup */
     set(setup) {
       colour = /^cifar/.test(setup.data);

@@ -12,7 +12,7 @@ function duration(seconds) {
 
 /** @param {() => void} more gives more epochs */
 export function numbersPart(more) {
-  const big = h("div", { class: "train-big numbers", text: "–" }), interval = h("p", { class: "soft small numbers" });
+  const big = h("div", { class: "train-big numbers", text: "–" }), interval = h("p", { class: "soft small numbers", title: "Wilson's interval; tested at that update" });
   const title = h("p", { class: "soft small", text: "Right on samples never seen", title: "The test set: it never learns from these" });
   const loading = progress("Reading the data"), trouble = h("p", { class: "notice wrong", role: "status", hidden: true });
   const again = button("Give it 10 more epochs", more, { class: "train-more" });
@@ -27,7 +27,7 @@ export function numbersPart(more) {
     h("div", null, title, big, interval),
     loading.element, trouble, again,
     h("dl", { class: "train-cells" },
-      cell("train", "on its own samples", "Accuracy on samples it learns from"), cell("cost", "cost", "Of the latest batches, smoothed over 20"),
+      cell("train", "own samples", "Accuracy on samples it learns from"), cell("cost", "cost", "Of the latest batches, smoothed over 20"),
       cell("test_cost", "cost on test", "Mean cost on samples it has never seen"), cell("speed", "pictures a second", "Lately"),
       cell("epoch", "epoch", "Passes over the training set"), cell("left", "time left", "Until the last epoch")));
 
@@ -38,7 +38,7 @@ export function numbersPart(more) {
       const { phase } = status, value = (/** @type {any} */ v) => v ?? NaN, failed = phase === "failed" || phase === "diverged";
       big.textContent = percent(value(status.test_accuracy), 2);
       interval.textContent = status.test_low === null ? (phase === "loading" ? "reading the data" : "not tested yet")
-        : `95 % sure: ${percent(status.test_low, 2)} to ${percent(status.test_high, 2)}`;
+        : `95 % sure: ${percent(status.test_low, 2).replace(" %", "")} to ${percent(status.test_high, 2)}, at ${thousands(status.tested_at)}`;
       title.textContent = `Right on ${status.test_count > 0 ? `${thousands(status.test_count)} ` : ""}samples never seen`;
       cells.train.textContent = percent(value(status.train_accuracy), 2);
       cells.cost.textContent = plain(value(status.cost));

@@ -245,7 +245,7 @@ void fruit_model_command(const fruit_model *m, char command[1024], char why[256]
              "--momentum %.9g --batch %zu --schedule constant%s --epochs %.9g --seed %" PRIu64,
              data, net, ink_cost_name(s.cost), ink_gradient_method_name(s.gradient),
              ink_optimizer_name(s.optimizer), m->settings.rate, m->settings.momentum, s.batch,
-             m->biases ? "" : " --bias-rate 2e-6", done.updates > 0 ? done.epochs : 60, m->seed);
+             m->biases ? "" : " --bias-rate 0", done.updates > 0 ? done.epochs : 60, m->seed);
     if (!is_named(m))
         snprintf(why, 256, "Download the points as points.csv first.");
 }

@@ -89,7 +89,7 @@ void fruit_train_settings(const fruit_model *m, fruit_method method, ink_train_s
     s->rate = (float)m->settings.rate;
     s->momentum = (float)m->settings.momentum;
     s->batch = method == FRUIT_FINITE || method == FRUIT_FULL ? 0 : m->settings.batch;
-    s->bias_rate = m->biases ? 1 : 2e-6f; /* about the least there is: they stay at 0 to see */
+    s->bias_rate = m->biases ? 1 : 0;
     s->epochs = 1e6;
     s->seed = m->seed;
 }

@@ -14,7 +14,7 @@ typedef struct pace {
 
 enum { SOURCE_SMALL, SOURCE_MINE };
 enum { AXES_WEIGHTS, AXES_RANDOM, AXES_PATH };
-enum { SMALL_PARAMETERS = 20000, MOST_TOLD = 2000 };
+enum { SMALL_PARAMETERS = 20000, MOST_TOLD = 2000, MOST_MEASURED = 200000 };
 extern const char *const landscape_sources[], *const landscape_axes[];
 
 /* What "set" can change. */

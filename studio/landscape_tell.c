@@ -294,7 +294,7 @@ static void describe(const landscape *s, char *text, size_t size)
         return;
     case ROLLER_LEFT:
         snprintf(text, size,
-                 "The ball has left the view after %zu steps: a lower rate, or a wider view.",
+                 "The ball has left the view at step %zu: try a lower rate, or a wider view.",
                  r->steps);
         return;
     case ROLLER_LOST:

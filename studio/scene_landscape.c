@@ -120,6 +120,23 @@ static void usual_start(wish *w)
     w->at[1] = path ? 0 : w->centre[1] + 0.55 * w->reach;
 }
 
+/* A rate with which the steepest of nine places makes a step of a twelfth of the view's half: 1, 2
+ * or 5 times a power of ten. */
+static double usual_rate(terrain *t, const wish *w)
+{
+    double steepest = 0, slope[2];
+    samples all = {0, terrain_samples(t)};
+    for (int k = 0; k < 9; k++) {
+        double u = w->centre[0] + 0.6 * w->reach * (k % 3 - 1);
+        double v = w->centre[1] + 0.6 * w->reach * (k / 3 - 1);
+        terrain_slope(t, u, v, all, slope);
+        steepest = fmax(steepest, hypot(slope[0], slope[1]));
+    }
+    double rate = w->reach / 12 / fmax(steepest, 1e-9), power = pow(10, floor(log10(rate)));
+    double rounded = power * (rate < 2 * power ? 1 : rate < 5 * power ? 2 : 5);
+    return isfinite(rounded) ? fmin(50, fmax(1e-3, rounded)) : 0.1;
+}
+
 void landscape_survey(landscape *s)
 {
     const wish *w = &s->now;
@@ -321,7 +338,7 @@ static ink_status grant(landscape *s, const wish *w, changes c, ink_error *err)
 }
 
 /* The axes of another network than the one they were chosen for. */
-static void tame_axes(json_t *message, wish *w, changes c)
+static void tame_axes(json_t *message, wish *w, changes c, int was)
 {
     static const char *const weights[] = {"axes", "a", "b", NULL};
     if (c.network && !given(message, weights)) {
@@ -329,8 +346,12 @@ static void tame_axes(json_t *message, wish *w, changes c)
         w->a = 0;
         w->b = 1;
     }
-    if (w->axes == AXES_PATH)
-        w->whole = true;
+    if (w->axes != AXES_PATH)
+        return;
+    w->whole = true;
+    /* Another plane's rate says nothing about all weights together. */
+    if (was != AXES_PATH && !json_object_get(message, "rate"))
+        w->rate = 0.5;
 }
 
 static ink_status set(landscape *s, json_t *message, ink_error *err)
@@ -340,12 +361,16 @@ static ink_status set(landscape *s, json_t *message, ink_error *err)
         read_place(message, &w, err) != INK_OK)
         return INK_EINVAL;
     changes c = compare(s, &w, message);
-    tame_axes(message, &w, c);
+    tame_axes(message, &w, c, s->now.axes);
     if (make(s, &w, c, err) != INK_OK)
         return err->status;
     if (c.axes) {
+        bool other = c.network || w.axes != s->now.axes;
         usual_view(s->terrain, &w);
         usual_start(&w);
+        if (other && w.axes != AXES_PATH && !json_object_get(message, "rate") &&
+            terrain_parameters(s->terrain) <= MOST_MEASURED)
+            w.rate = usual_rate(s->terrain, &w);
         if (read_place(message, &w, err) != INK_OK)
             return INK_EINVAL;
     }

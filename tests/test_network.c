@@ -275,6 +275,8 @@ static void optimisers_step_as_their_papers_say(void **state)
                                                                .momentum = 0.9f,
                                                                .epsilon = 1e-8f,
                                                                .weight_decay = 0.1f,
+                                                               .bias_rate = 1,
+                                                               .dense_rate = 1,
                                                                .dense_decay = 1},
                                         network, &err),
                     err);
@@ -367,6 +369,8 @@ static void rates_and_decays_of_a_group_move_only_that_group(void **state)
                                            .dense_decay = 1};
         ink__optimizer_plan plan = plain;
         plan.bias_rate = 3;
+        assert_moves_only(INK_GROUP_BIAS, &plain, &plan);
+        plan.bias_rate = 0;
         assert_moves_only(INK_GROUP_BIAS, &plain, &plan);
         plan = plain, plan.dense_rate = 3;
         assert_moves_only(INK_GROUP_DENSE, &plain, &plan);

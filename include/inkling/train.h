@@ -25,13 +25,13 @@ typedef struct ink_train_settings {
                                      of convolutions alone, see optimizer.h */
     float beta2;                  /* 0..1 for RMSprop (0.99) and Adam (0.999); 0 = those */
     float epsilon;                /* 1e-8 */
-    float weight_decay;      /* >= 0; L2 (added to the gradient), decoupled for AdamW and for the
-                                matrices that Muon makes orthogonal; 0 */
-    float bias_rate;         /* rate of biases and norms, as a multiple of the rate; 1 */
-    float dense_rate;        /* the same for the weights of dense layers; 1 */
-    float bias_decay;        /* >= 0: decay of biases and norms, as a multiple of weight_decay; 0:
-                                they are left alone */
-    float dense_decay;       /* the same for the weights of dense layers; 1 */
+    float weight_decay; /* >= 0; L2 (added to the gradient), decoupled for AdamW and for the
+                           matrices that Muon makes orthogonal; 0 */
+    float bias_rate;    /* rate of biases and norms, as a multiple of the rate, 0 = they stay; 1 */
+    float dense_rate;   /* the same for the weights of dense layers; 1 */
+    float bias_decay;   /* >= 0: decay of biases and norms, as a multiple of weight_decay; 0:
+                           they are left alone */
+    float dense_decay;  /* the same for the weights of dense layers; 1 */
     ink_schedule schedule;   /* constant */
     float decay;             /* for INK_SCHEDULE_DECAY; 0 */
     float warmup;            /* epochs of linear warm-up from 0; 0 */

@@ -121,10 +121,9 @@ void ink__optimizer_release(ink__optimizer *optimizer)
 
 static float factor_of(const ink__optimizer_plan *plan, ink__group group)
 {
-    float factor = group == INK_GROUP_BIAS    ? plan->bias_rate
-                   : group == INK_GROUP_DENSE ? plan->dense_rate
-                                              : 1;
-    return factor > 0 ? factor : 1;
+    return group == INK_GROUP_BIAS    ? plan->bias_rate
+           : group == INK_GROUP_DENSE ? plan->dense_rate
+                                      : 1;
 }
 
 static float decay_of(const ink__optimizer_plan *plan, ink__group group)

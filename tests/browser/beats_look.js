@@ -13,7 +13,7 @@ const place = (t) => t.text(".look-answer .soft.numbers");
 /** Waits until the whole set is looked at; how many are right, of how many. */
 async function looked(t) {
   const said = await until(async () => {
-    const text = await t.text(".scene-head .said");
+    const text = await t.text(".look-said");
     return /are right/.test(text) && text;
   }, "the test set is not looked at to its end", 180000);
   const [right, all] = said.split(" of ").map(number);

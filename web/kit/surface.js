@@ -267,8 +267,9 @@ function resampled(y, from, to) {
 function drawAxes(c, spot, g, span, at, colours, width) {
   const s = SIDE / 2, front = at[2] > 0 ? s : -s, right = at[0] > 0 ? s : -s, font = `12px ${colours.font}`;
   const middle = spot(0, BASE, 0), few = width < 480 ? 3 : 5;
-  /** @param {[number, number, number]} a @param {[number, number, number]} b @param {[number, number]} range @param {string} name */
-  const axis = (a, b, range, name) => {
+  /** @param {[number, number, number]} a @param {[number, number, number]} b @param {[number, number]} range @param {string} full */
+  const axis = (a, b, range, full) => {
+    const name = width < 480 ? full.replace(/, layer \d+$/, "") : full;
     const p = spot(...a), q = spot(...b), nx = q.y - p.y, ny = p.x - q.x, long = Math.hypot(nx, ny) || 1;
     const away = (p.x + q.x) / 2 - middle.x, down = (p.y + q.y) / 2 - middle.y, sign = away * nx + down * ny > 0 ? 1 : -1;
     const ox = sign * nx / long, oy = sign * ny / long;

@@ -37,7 +37,7 @@ void main() {
   c += 0.10 * shine;
   float level = t * lines, wide = fwidth(level);
   float distance = abs(fract(level - 0.5) - 0.5) / max(wide, 1e-4);
-  float strength = 1.0 - smoothstep(0.5, 1.4, distance);
+  float strength = (1.0 - smoothstep(0.5, 1.4, distance)) * step(0.5, level); // none about the lowest point
   float fifth = abs(mod(floor(level + 0.5), 5.0)) < 0.5 ? 0.45 : 0.2;
   c = mix(c, dark > 0.5 ? vec3(0.0) : vec3(0.08, 0.13, 0.16), strength * fifth * (1.0 - smoothstep(0.35, 0.9, wide)));
   float shadow = length(at.xz - ball.xz);

@@ -185,8 +185,8 @@ function open(page) {
     classes.element, weights.element, data.element,
   ].map((panelElement) => h("div", { class: "look-tab" }, panelElement));
   const bars = tabs(["Pictures", "Mistakes", "Confusion", "Categories", "Weights", "Data sets"], (i) => turn(i), panels);
-  const instead = h("div", { class: "look-instead" });
-  fill(page.root, bar.element, bars.element, instead, ...panels);
+  const instead = h("div", { class: "look-instead" }), sentence = h("p", { class: "look-said numbers" });
+  fill(page.root, bar.element, sentence, bars.element, instead, ...panels);
 
   function listMistakes(/** @type {string} */ kind) {
     sendFilter({ kind, order: kind === "near" ? "unsurest" : "surest" });
@@ -266,12 +266,14 @@ function open(page) {
       `inkling eval ${state.source} ${/[,: ]/.test(state.data) ? `"${state.data}"` : state.data}${state.part === "train" ? " --part train" : ""}` : "");
   }
   function tellState() {
+    if (state.phase !== "ready") sentence.textContent = "";
     if (state.phase !== "ready" || state.done < state.count || !state.count) return;
     const text = `${thousands(state.correct)} of ${thousands(state.count)} ${state.pictures ? "pictures" : "samples"} ${
       state.part === "train" ? "it learnt from" : "it never saw"} are right: ${percent(state.correct / state.count, 2)} (95 %: ${percent(state.low, 2)} to ${percent(state.high, 2)}), on ${state.data.replace(/^(quickdraw):.*/, "$1")}.`;
+    sentence.textContent = text;
     // A network that learns has a new sentence every second: too many to listen to.
     if (text === said || (spoken && state.source === "mine" && performance.now() < spoken + 5000)) return;
-    page.say(text, true);
+    page.say(text);
     said = text;
     spoken = performance.now();
   }

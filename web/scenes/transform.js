@@ -288,8 +288,8 @@ function open(page) {
     legend.textContent = `Under each slider: the answers along all of it, ${ready[0] ? "as they are, changed, digits from above" : "of the model digits"}. Orange is wrong; the paler, the less sure.`;
     mineButton.disabled = !frame.has_drawing;
     mineButton.title = frame.has_drawing ? "What is on the pad" : "There is no drawing yet: draw one on the pad";
-    trainNote.textContent = frame.message || (ready[0] ? `Both from the same first weights, on ${data}; the second saw every picture changed in each of its epochs.` :
-      `Both begin with the same weights and learn ${data}; the second sees every picture changed anew in each epoch. It takes some ten seconds.`);
+    trainNote.textContent = frame.message || (ready[0] ? `Both from the same first weights, on ${data}: the first in 4 epochs, the second, which saw every picture changed anew in each, in 12.` :
+      `Both begin with the same weights and learn ${data}; the first in 4 epochs; the second sees every picture changed anew in each of 12, because that is learnt more slowly. It takes some ten seconds.`);
     keepLink();
   });
   wire.on("picture", showPicture);

@@ -32,7 +32,7 @@ typedef struct visitor {
     struct visitor *next;
     hub_guest guest;
     channel *channel;
-    seat *seat; /* NULL when another took it */
+    seat *seat;    /* NULL when another took it */
     size_t unseen; /* frames sent that the page has not said to have looked at */
     uint32_t interest;
 } visitor;

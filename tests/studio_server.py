@@ -571,11 +571,8 @@ def a_tab_that_reads_and_does_not_look_gets_answers_alone():
     tab.send("slope", "speed", speed="max")
     tab.send("slope", "play")
     told = 0
-    tab.socket.settimeout(1.5)
-    with contextlib.suppress(TimeoutError):
-        while told < 100:
-            told += tab.receive()[0] in (TEXT, BINARY)
-    assert 5 <= told <= 16, told  # HUB_MOST_UNSEEN
+    while told < 16:  # HUB_MOST_UNSEEN
+        told += tab.receive()[0] in (TEXT, BINARY)
     tab.send("slope", "show", id=9)
     assert json.loads(tab.receive()[1])["id"] == 9
     tab.socket.sendall(frame("17"))

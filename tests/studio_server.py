@@ -568,7 +568,8 @@ def a_tab_that_reads_and_does_not_look_gets_answers_alone():
     at = studio()
     tab = Tab(at)
     tab.send("slope", "show")
-    tab.send("slope", "speed", speed="max")
+    tab.send("slope", "set", formula="x^2", x=1, rate=1)  # from side to side for ever
+    tab.send("slope", "speed", speed="10/s")
     tab.send("slope", "play")
     told = 0
     while told < 16:  # HUB_MOST_UNSEEN

@@ -200,6 +200,7 @@ class Tab:
             if opcode == PING:
                 self.socket.sendall(frame(payload, PONG))
             if opcode in (TEXT, BINARY):
+                self.socket.sendall(frame("1"))  # looked at
                 length = int.from_bytes(payload[:4], "little") if opcode == BINARY else None
                 got = json.loads(payload[4:4 + length] if length is not None else payload)
                 if want(got):
@@ -559,6 +560,25 @@ def a_tab_that_never_reads_slows_nobody_and_fills_nothing():
         slow.reset()
     assert tab.ask("slope", "show")["kind"] == "done"
     tab.close()
+
+
+@test
+def a_tab_that_reads_and_does_not_look_gets_answers_alone():
+    """What a busy page has not looked at waits in the browser, and gets old there."""
+    at = studio()
+    tab = Tab(at)
+    tab.send("slope", "show")
+    tab.send("slope", "set", formula="x^2", x=1, rate=1)  # from side to side for ever
+    tab.send("slope", "speed", speed="10/s")
+    tab.send("slope", "play")
+    told = 0
+    while told < 16:  # HUB_MOST_UNSEEN
+        told += tab.receive()[0] in (TEXT, BINARY)
+    tab.send("slope", "show", id=9)
+    assert json.loads(tab.receive()[1])["id"] == 9
+    tab.socket.sendall(frame("17"))
+    assert tab.receive()[0] in (TEXT, BINARY)
+    tab.reset()
 
 
 @test

@@ -202,7 +202,7 @@ function open(page) {
     ball.show(frame);
     chart.ball(frame);
     link();
-    if (frame.state !== told && frame.state !== "ready") page.say(minus(frame.sentence));
+    if (frame.state !== told) page.say(minus(frame.sentence));
     told = frame.state;
     if (frame.state === "arrived" || frame.state === "stuck") page.mark("done");
   });

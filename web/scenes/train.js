@@ -43,7 +43,7 @@ class Workbench {
     this.latest = -1; // of the presets that were begun
     /** @type {Preset | undefined} */
     this.following = undefined;
-    this.spoken = 0;
+    this.spoken = -Infinity;
     const { wire } = this;
 
     this.preset = select({ label: "Experiment", options: [["", "my own settings"]], value: "", on: (name) => { if (name) this.beginPreset(name); } });

@@ -120,14 +120,18 @@ static void put_json(desk *d, const char *key, json_t *body)
     put(d, key, false, text, text ? strlen(text) : 0);
 }
 
-bool desk_take(desk *d, frame *out)
+/* The first in the outbox, or the first answer. */
+static bool take(desk *d, bool any, frame *out)
 {
     pthread_mutex_lock(&d->lock);
-    parcel *p = d->outbox;
+    parcel **at = &d->outbox;
+    while (*at && !any && *(*at)->key)
+        at = &(*at)->next;
+    parcel *p = *at;
     if (p) {
-        d->outbox = p->next;
-        if (!d->outbox)
-            d->outbox_end = &d->outbox;
+        *at = p->next;
+        if (!*at)
+            d->outbox_end = at;
         d->answers -= !*p->key;
         d->answer_bytes -= *p->key ? 0 : p->frame.size;
         *out = p->frame;
@@ -137,6 +141,16 @@ bool desk_take(desk *d, frame *out)
     pthread_mutex_unlock(&d->lock);
     free(p);
     return p != NULL;
+}
+
+bool desk_take(desk *d, frame *out)
+{
+    return take(d, true, out);
+}
+
+bool desk_take_answer(desk *d, frame *out)
+{
+    return take(d, false, out);
 }
 
 static void empty_outbox(desk *d)

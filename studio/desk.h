@@ -62,6 +62,8 @@ bool desk_is_busy(desk *desk);
 bool desk_post(desk *desk, const char *text, size_t length);
 /* The next frame to send; false if there is none. */
 bool desk_take(desk *desk, frame *out);
+/* The same of answers alone: for a tab that does not keep up with what it is told. */
+bool desk_take_answer(desk *desk, frame *out);
 /* A tab is there (again): the scene in front is shown anew. Without one nothing is told. */
 void desk_attach(desk *desk);
 void desk_detach(desk *desk);

@@ -33,6 +33,7 @@ typedef struct visitor {
     hub_guest guest;
     channel *channel;
     seat *seat; /* NULL when another took it */
+    size_t unseen; /* frames sent that the page has not said to have looked at */
     uint32_t interest;
 } visitor;
 
@@ -169,16 +170,35 @@ static seat *new_seat(hub *h, const char *name, ink_error *err)
 
 /* ---- visitors ---- */
 
+/* A message of one or two digits is no JSON object: it says how many frames were looked at. */
+static bool is_receipt(const char *text, size_t length, size_t *seen)
+{
+    *seen = 0;
+    for (size_t i = 0; i < length && i < 3; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        *seen = 10 * *seen + (size_t)(text[i] - '0');
+    }
+    return length == 1 || length == 2;
+}
+
 static bool post(void *user, const char *text, size_t length)
 {
     visitor *v = user;
-    return !v->seat || desk_post(v->seat->desk, text, length);
+    size_t seen;
+    if (!is_receipt(text, length, &seen))
+        return !v->seat || desk_post(v->seat->desk, text, length);
+    v->unseen -= seen < v->unseen ? seen : v->unseen;
+    return true;
 }
 
 static bool next(void *user, frame *out)
 {
     visitor *v = user;
-    return v->seat && desk_take(v->seat->desk, out);
+    bool taken = v->seat && (v->unseen < HUB_MOST_UNSEEN ? desk_take(v->seat->desk, out)
+                                                         : desk_take_answer(v->seat->desk, out));
+    v->unseen += taken;
+    return taken;
 }
 
 static const channel_events events = {.message = post, .next = next};

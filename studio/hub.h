@@ -8,6 +8,9 @@
 typedef struct hub hub;
 
 enum { HUB_MOST_DESKS = 128, HUB_NAME = 32 /* hexadecimal digits */ };
+/* Frames that a tab may have got and not looked at: beyond them only answers are sent. Sockets and
+ * browsers buffer whatever comes, and what waits there is old. */
+enum { HUB_MOST_UNSEEN = 16 };
 #define HUB_KEEPS 600.0 /* seconds a desk waits for its tab once its run has come to rest */
 
 /* An upgraded socket, the caller's until `release` is called, from any thread. */

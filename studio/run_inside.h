@@ -84,6 +84,7 @@ typedef struct run_judge {
     float *x, *t;
     double per_sample; /* seconds; 0 = not known */
     bool running;
+    bool sampled;        /* not all that should be judged, because it takes long */
     judge_part parts[2]; /* test, train */
     size_t version, update;
     run_point point;               /* where it stands; filled in at the end */

@@ -64,6 +64,7 @@ void judge_begin(run_judge *j, const ink_network *network, size_t version, size_
     j->update = update;
     j->point = *point;
     j->running = true;
+    j->sampled = false;
 }
 
 void judge_stop(run_judge *j)
@@ -113,8 +114,10 @@ static void shorten_the_first(run_judge *j)
         judge_part *p = &j->parts[k];
         size_t fair = (size_t)((double)p->count * share);
         fair = fair < FIRST_LEAST ? FIRST_LEAST : fair;
-        if (fair < p->count)
+        if (fair < p->count) {
             p->count = fair;
+            j->sampled = true;
+        }
     }
 }
 

@@ -351,7 +351,8 @@ static double judge(run *r, double now)
         return (double)INFINITY;
     j->credit = fmin(j->credit + JUDGE_SHARE * (now - j->credited), RUN_JUDGE_CREDIT);
     j->credited = now;
-    if (!j->running && s->judged_version == s->version)
+    bool known = s->judged_version == s->version && (plays || !j->sampled);
+    if (!j->running && known)
         return (double)INFINITY;
     if (plays && j->credit <= 0)
         return now - j->credit / JUDGE_SHARE;

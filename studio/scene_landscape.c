@@ -338,7 +338,7 @@ static ink_status grant(landscape *s, const wish *w, changes c, ink_error *err)
 }
 
 /* The axes of another network than the one they were chosen for. */
-static void tame_axes(json_t *message, wish *w, changes c)
+static void tame_axes(json_t *message, wish *w, changes c, int was)
 {
     static const char *const weights[] = {"axes", "a", "b", NULL};
     if (c.network && !given(message, weights)) {
@@ -346,8 +346,12 @@ static void tame_axes(json_t *message, wish *w, changes c)
         w->a = 0;
         w->b = 1;
     }
-    if (w->axes == AXES_PATH)
-        w->whole = true;
+    if (w->axes != AXES_PATH)
+        return;
+    w->whole = true;
+    /* Another plane's rate says nothing about all weights together. */
+    if (was != AXES_PATH && !json_object_get(message, "rate"))
+        w->rate = 0.5;
 }
 
 static ink_status set(landscape *s, json_t *message, ink_error *err)
@@ -357,7 +361,7 @@ static ink_status set(landscape *s, json_t *message, ink_error *err)
         read_place(message, &w, err) != INK_OK)
         return INK_EINVAL;
     changes c = compare(s, &w, message);
-    tame_axes(message, &w, c);
+    tame_axes(message, &w, c, s->now.axes);
     if (make(s, &w, c, err) != INK_OK)
         return err->status;
     if (c.axes) {

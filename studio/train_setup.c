@@ -129,7 +129,7 @@ static const field fields[] = {
            "Decay of dense weights", "As a multiple of the weight decay."),
     PICK("gradient", settings.gradient, "more", gradient_method_choice, false, "Slopes by",
          "Backpropagation, or by nudging one weight after the other: right, and very slow."),
-    NUMBER(FLOAT, "nudge", settings.nudge, "more", 1e-9, 1, false, "Nudge",
+    NUMBER(FLOAT, "nudge", settings.nudge, "more", 1e-9, 1, true, "Nudge",
            "The h of finite differences."),
     PICK("precision", settings.precision, "more", precision_choice, false, "Precision",
          "Of convolutions."),

@@ -200,6 +200,7 @@ class Tab:
             if opcode == PING:
                 self.socket.sendall(frame(payload, PONG))
             if opcode in (TEXT, BINARY):
+                self.socket.sendall(frame("1"))  # looked at
                 length = int.from_bytes(payload[:4], "little") if opcode == BINARY else None
                 got = json.loads(payload[4:4 + length] if length is not None else payload)
                 if want(got):
@@ -559,6 +560,27 @@ def a_tab_that_never_reads_slows_nobody_and_fills_nothing():
         slow.reset()
     assert tab.ask("slope", "show")["kind"] == "done"
     tab.close()
+
+
+@test
+def a_tab_that_reads_and_does_not_look_gets_answers_alone():
+    """What a busy page has not looked at waits in the browser, and gets old there."""
+    at = studio()
+    tab = Tab(at)
+    tab.send("slope", "show")
+    tab.send("slope", "speed", speed="max")
+    tab.send("slope", "play")
+    told = 0
+    tab.socket.settimeout(1.5)
+    with contextlib.suppress(TimeoutError):
+        while told < 100:
+            told += tab.receive()[0] in (TEXT, BINARY)
+    assert 5 <= told <= 16, told  # HUB_MOST_UNSEEN
+    tab.send("slope", "show", id=9)
+    assert json.loads(tab.receive()[1])["id"] == 9
+    tab.socket.sendall(frame("17"))
+    assert tab.receive()[0] in (TEXT, BINARY)
+    tab.reset()
 
 
 @test

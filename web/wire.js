@@ -97,6 +97,20 @@ function receive(frame) {
   for (const fn of listeners.get(`${frame.scene} ${frame.kind}`) ?? []) fn(frame);
 }
 
+// The studio is told, once a picture, how many frames were looked at: it sends no more than a slow page can take.
+let looked = 0;
+function acknowledge() {
+  const text = String(Math.min(looked, 99));
+  looked -= Number(text);
+  socket?.send(text);
+  if (looked > 0) acknowledge();
+}
+function looking() {
+  if (looked++ > 0) return;
+  if (document.hidden) setTimeout(acknowledge, 100); // where there are no pictures
+  else requestAnimationFrame(acknowledge);
+}
+
 const REPLACED = 4001; // as in studio/channel.h
 
 /** @param {CloseEvent} event */
@@ -125,7 +139,10 @@ export async function connect() {
     for (const text of queue) socket.send(text);
     queue = [];
   };
-  opened.onmessage = ({ data }) => receive(typeof data === "string" ? JSON.parse(data) : unpack(data));
+  opened.onmessage = ({ data }) => {
+    receive(typeof data === "string" ? JSON.parse(data) : unpack(data));
+    looking();
+  };
   opened.onclose = closed;
 }
 

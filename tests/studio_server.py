@@ -571,13 +571,13 @@ def a_tab_that_reads_and_does_not_look_gets_answers_alone():
     tab.send("slope", "speed", speed="max")
     tab.send("slope", "play")
     told = 0
-    tab.socket.settimeout(1.5)
-    with contextlib.suppress(TimeoutError):
-        while told < 100:
-            told += tab.receive()[0] in (TEXT, BINARY)
-    assert 5 <= told <= 16, told  # HUB_MOST_UNSEEN
-    tab.send("slope", "show", id=9)
-    assert json.loads(tab.receive()[1])["id"] == 9
+    while told < 16:  # HUB_MOST_UNSEEN
+        told += tab.receive()[0] in (TEXT, BINARY)
+    for number in range(9, 12):  # answers still come, and nothing else
+        tab.send("slope", "show", id=number)
+        while (got := tab.receive())[0] == PING:
+            pass
+        assert got[0] == TEXT and json.loads(got[1]).get("id") == number, got
     tab.socket.sendall(frame("17"))
     assert tab.receive()[0] in (TEXT, BINARY)
     tab.reset()

@@ -10,7 +10,7 @@ test("studio-train", async (t) => {
   await t.open("train?data=mnist&net=784-100-10&rate=0.05&momentum=0.9&batch=32&epochs=10&schedule=constant");
   await speed(t, "real time");
   await until(async () => (await counter(t, 0)) > 3, "it does not learn", 60000);
-  await t.page.getByRole("button", { name: "Pause" }).click();
+  await t.page.getByRole("button", { name: "Pause" }).first().click();
   await t.page.waitForTimeout(1500); // the last evaluation
   await t.shot("studio-train");
 });
@@ -19,7 +19,7 @@ test("studio-fruit", async (t) => {
   await t.open("fruit");
   await t.page.getByRole("button", { name: "Let it learn", exact: true }).click();
   await until(async () => /100 of 100/.test(await t.page.locator(".scene-fruit").innerText()), "it does not bend");
-  await t.page.getByRole("button", { name: "Pause" }).click();
+  await t.page.getByRole("button", { name: "Pause" }).first().click();
   await t.page.waitForTimeout(500);
   await t.shot("studio-fruit");
 });

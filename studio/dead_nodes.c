@@ -82,19 +82,6 @@ void dead_nodes_free(dead_nodes *p)
     free(p);
 }
 
-static void fill(const dead_nodes *p, size_t index, float *x)
-{
-    const ink_input *input = &p->model->input;
-    size_t size = ink_network_input_size(p->model->network);
-    const uint8_t *pixels = ink_dataset_pixels(p->data, index);
-    const float *values = ink_dataset_values(p->data, index);
-    for (size_t i = 0; i < size; i++) {
-        size_t c = pixels ? i % (size_t)input->channels : 0;
-        float value = pixels ? (float)pixels[i] / 255 : values[i];
-        x[i] = (value - input->mean[c]) * input->factor[c];
-    }
-}
-
 static void look(dead_nodes *p, size_t count)
 {
     bool *at = p->answered;
@@ -121,7 +108,8 @@ bool dead_nodes_work(dead_nodes *p, double seconds)
     while (p->shown < p->samples) {
         size_t n = p->samples - p->shown < AT_ONCE ? p->samples - p->shown : AT_ONCE;
         for (size_t i = 0; i < n; i++) /* spread over the set, whose classes may lie in a row */
-            fill(p, (p->shown + i) * (all / p->samples), p->x + i * size);
+            ink_input_sample(&p->model->input, p->data, (p->shown + i) * (all / p->samples),
+                             p->x + i * size);
         ink_predict(p->model->network, p->workspace, p->x, n);
         look(p, n);
         p->shown += n;

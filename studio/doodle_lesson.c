@@ -5,7 +5,7 @@
  * doodles gave 74 of 75 others right in 0.6 s; 784-100-5 from nothing, 60 of 75. */
 #include "studio/doodle_lesson.h"
 
-#include "studio/asked.h"
+#include "studio/say.h"
 #include "studio/desk.h"
 
 #include "inkling/train.h"
@@ -57,7 +57,7 @@ static ink_dataset *gather(const my_doodles *m, bool held_out, ink_error *err)
         set = ink_dataset_new_pictures(count, DOODLES_SIDE, DOODLES_SIDE, 1, pixels[0], labels,
                                        m->class_count, names, err);
     else
-        asked_fail(err, INK_ENOMEM, "there is no memory to learn your doodles");
+        say_error(err, INK_ENOMEM, "there is no memory to learn your doodles");
     free(pixels);
     free(labels);
     return set;
@@ -66,12 +66,12 @@ static ink_dataset *gather(const my_doodles *m, bool held_out, ink_error *err)
 static ink_status check_enough(const my_doodles *m, ink_error *err)
 {
     if (m->class_count < 2)
-        return asked_fail(err, INK_EINVAL,
-                          "to tell things apart takes two classes or more; there %s %d",
-                          m->class_count == 1 ? "is" : "are", m->class_count);
+        return say_error(err, INK_EINVAL,
+                         "to tell things apart takes two classes or more; there %s %d",
+                         m->class_count == 1 ? "is" : "are", m->class_count);
     for (int i = 0; i < m->class_count; i++)
         if (m->classes[i].count < DOODLES_LEAST)
-            return asked_fail(
+            return say_error(
                 err, INK_EINVAL, "\"%s\" has %d drawings; it takes %d, and %d are better",
                 m->classes[i].name, m->classes[i].count, DOODLES_LEAST, DOODLES_WANTED);
     return INK_OK;
@@ -195,7 +195,7 @@ doodle_lesson *doodle_lesson_new(const my_doodles *m, const ink_model *base, ink
     if (good && pthread_create(&l->thread, NULL, live, l) == 0)
         return l;
     if (good)
-        asked_fail(&l->err, INK_ENOMEM, "there is no thread to learn in");
+        say_error(&l->err, INK_ENOMEM, "there is no thread to learn in");
     if (err)
         *err = l->err;
     release(l);

@@ -1,6 +1,8 @@
 /* What the scene "draw" tells the page; the list stands in scene_draw.c. */
 #include "studio/draw_scene.h"
 
+#include "studio/say.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +66,7 @@ static json_t *names_of(const ink_model *model)
 {
     json_t *names = json_array();
     for (int i = 0; i < model->classes; i++)
-        json_array_append_new(names, json_string_nocheck(model->class_names[i]));
+        json_array_append_new(names, say_text(model->class_names[i]));
     return names;
 }
 
@@ -77,9 +79,9 @@ static double brush_for(ink_framing framing)
 
 void draw_tell_source(draw_scene *s)
 {
-    json_t *body =
-        json_pack("{s:s, s:I, s:b, s:s, s:b}", "source", s->source, "tag", (json_int_t)s->tag,
-                  "ready", s->who != NULL, "message", s->message, "framing_on", s->framing);
+    json_t *body = json_pack("{s:s, s:I, s:b, s:o, s:b}", "source", s->source, "tag",
+                             (json_int_t)s->tag, "ready", s->who != NULL, "message",
+                             say_text(s->message), "framing_on", s->framing);
     if (body && s->who) {
         const ink_model *m = s->who->model;
         json_object_set_new(body, "names", names_of(m));
@@ -88,7 +90,7 @@ void draw_tell_source(draw_scene *s)
         json_object_set_new(body, "height", json_integer(m->picture_height));
         json_object_set_new(body, "width", json_integer(m->picture_width));
         json_object_set_new(body, "channels", json_integer(m->picture_channels));
-        json_object_set_new(body, "network", json_string_nocheck(ink_network_text(m->network)));
+        json_object_set_new(body, "network", json_string(ink_network_text(m->network)));
         if (isfinite(s->who->accuracy))
             json_object_set_new(body, "accuracy", json_real(s->who->accuracy));
     }
@@ -153,17 +155,18 @@ void draw_tell_mine(draw_scene *s)
     uint8_t *pictures = malloc(count * area + 1), *to = pictures;
     for (int i = 0; i < m->class_count; i++) {
         const doodle_class *c = &m->classes[i];
-        json_array_append_new(classes, json_pack("{s:s, s:i}", "name", c->name, "count", c->count));
+        json_array_append_new(
+            classes, json_pack("{s:o, s:i}", "name", say_text(c->name), "count", c->count));
         if (pictures)
             memcpy(to, c->pictures, (size_t)c->count * area);
         to += pictures ? (size_t)c->count * area : 0;
     }
     json_t *body = json_pack(
-        "{s:o, s:i, s:i, s:i, s:b, s:b, s:f, s:I, s:I, s:b, s:s, s:f}", "classes", classes,
+        "{s:o, s:i, s:i, s:i, s:b, s:b, s:f, s:I, s:I, s:b, s:o, s:f}", "classes", classes,
         "wanted", DOODLES_WANTED, "most", DOODLES_MOST, "least", DOODLES_LEAST, "kept",
         m->folder != NULL, "learning", s->progress.learning, "done", s->progress.done, "right",
         (json_int_t)s->progress.right, "asked", (json_int_t)s->progress.asked, "changed",
-        s->mine_changed, "message", s->mine_message, "seconds", s->progress.seconds);
+        s->mine_changed, "message", say_text(s->mine_message), "seconds", s->progress.seconds);
     desk_array array = {"u8", pictures, pictures ? count * area : 0};
     if (body)
         desk_tell_arrays(s->desk, &scene_draw, "mine", body, &array, 1);

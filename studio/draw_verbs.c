@@ -25,13 +25,13 @@ static ink_status stroke_points(draw_scene *s, json_t *message, ink_error *err)
     const json_t *list = json_object_get(message, "points");
     size_t numbers = json_array_size(list);
     if (!json_is_array(list) || numbers % 2 || numbers > MOST_NUMBERS)
-        return asked_fail(err, INK_EINVAL,
-                          "\"points\" must be a list of x, y, x, y, ..., at most %d", MOST_NUMBERS);
+        return say_error(err, INK_EINVAL,
+                         "\"points\" must be a list of x, y, x, y, ..., at most %d", MOST_NUMBERS);
     float points[MOST_NUMBERS / 2][2];
     for (size_t i = 0; i < numbers; i++) {
         const json_t *number = json_array_get(list, i);
         if (!json_is_number(number))
-            return asked_fail(err, INK_EINVAL, "\"points\" must be numbers; number %zu is not", i);
+            return say_error(err, INK_EINVAL, "\"points\" must be numbers; number %zu is not", i);
         points[i / 2][i % 2] = (float)json_number_value(number);
     }
     ink_status status = drawing_add(s->drawing, points, numbers / 2, err);
@@ -86,15 +86,14 @@ static ink_status replay_stroke(draw_scene *s, const json_t *lists, float width,
     const json_t *xs = json_array_get(lists, 0), *ys = json_array_get(lists, 1);
     size_t count = json_array_size(xs);
     if (count == 0 || count != json_array_size(ys) || count > MOST_NUMBERS)
-        return asked_fail(err, INK_EINVAL,
-                          "a stroke must be two lists of as many numbers, x and y");
+        return say_error(err, INK_EINVAL, "a stroke must be two lists of as many numbers, x and y");
     ink_status status = drawing_begin(s->drawing, STROKE_DRAW, width, err);
     for (size_t i = 0; status == INK_OK && i < count; i++) {
         const json_t *x = json_array_get(xs, i), *y = json_array_get(ys, i);
         float point[1][2] = {{(float)(1 + json_number_value(x) * 26 / 255),
                               (float)(1 + json_number_value(y) * 26 / 255)}};
         if (!json_is_number(x) || !json_is_number(y))
-            return asked_fail(err, INK_EINVAL, "a stroke must be two lists of numbers");
+            return say_error(err, INK_EINVAL, "a stroke must be two lists of numbers");
         status = drawing_add(s->drawing, point, 1, err);
     }
     drawing_end(s->drawing);
@@ -109,8 +108,8 @@ static ink_status strokes(draw_scene *s, json_t *message, ink_error *err)
     if (status != INK_OK)
         return status;
     if (!json_is_array(list) || json_array_size(list) > STROKES_MOST / 2)
-        return asked_fail(err, INK_EINVAL, "\"drawing\" must be a list of at most %d strokes",
-                          STROKES_MOST / 2);
+        return say_error(err, INK_EINVAL, "\"drawing\" must be a list of at most %d strokes",
+                         STROKES_MOST / 2);
     drawing_clear(s->drawing);
     size_t i;
     json_array_foreach(list, i, lists)
@@ -128,7 +127,7 @@ static ink_status upload(draw_scene *s, json_t *message, ink_error *err)
 {
     const json_t *text = json_object_get(message, "picture");
     if (!json_is_string(text))
-        return asked_fail(err, INK_EINVAL, "\"picture\" must be a PNG or JPEG as base64");
+        return say_error(err, INK_EINVAL, "\"picture\" must be a PNG or JPEG as base64");
     ink_picture whole = {.pixels = NULL}, colours = {.pixels = NULL}, grey = {.pixels = NULL};
     const char *base64 = json_string_value(text);
     size_t length = json_string_length(text);
@@ -160,10 +159,10 @@ static ink_status source(draw_scene *s, json_t *message, ink_error *err)
     if (!name)
         return INK_EINVAL;
     if (!draw_is_source(name))
-        return asked_fail(err, INK_EINVAL,
-                          "there is no network \"%s\" to ask; known are digits, "
-                          "doodles, fashion, cifar10, network, mine",
-                          name);
+        return say_error(err, INK_EINVAL,
+                         "there is no network \"%s\" to ask; known are digits, "
+                         "doodles, fashion, cifar10, network, mine",
+                         name);
     round_stop(&s->round);
     s->new_round = true;
     draw_set_source(s, name);
@@ -185,7 +184,7 @@ static ink_status begin_round(draw_scene *s, json_t *message, ink_error *err)
 {
     double seed = desk_now() * 1000;
     if (!s->who)
-        return asked_fail(err, INK_EINVAL, "a round takes a network that guesses: %s", s->message);
+        return say_error(err, INK_EINVAL, "a round takes a network that guesses: %s", s->message);
     if (json_object_get(message, "seed") &&
         asked_number(message, "seed", 0, 1e15, &seed, err) != INK_OK)
         return INK_EINVAL;
@@ -200,7 +199,7 @@ static ink_status go(draw_scene *s, json_t *message, ink_error *err)
 {
     (void)message;
     if (!round_go(&s->round, desk_now()))
-        return asked_fail(err, INK_EINVAL, "there is no word of the game to go on with");
+        return say_error(err, INK_EINVAL, "there is no word of the game to go on with");
     drawing_clear(s->drawing);
     s->new_drawing = s->new_round = true;
     draw_changed(s);
@@ -263,7 +262,7 @@ static ink_status mine_keep(draw_scene *s, json_t *message, ink_error *err)
     if (class_of(message, &index, err) != INK_OK)
         return INK_EINVAL;
     if (drawing_is_blank(s->drawing))
-        return asked_fail(err, INK_EINVAL, "there is nothing on the pad to keep");
+        return say_error(err, INK_EINVAL, "there is nothing on the pad to keep");
     ink_picture picture = drawing_picture(s->drawing), view = {.pixels = NULL};
     ink_status status =
         ink_picture_frame(&picture, INK_FRAMING_QUICKDRAW, DOODLES_SIDE, DOODLES_SIDE, &view, err);
@@ -334,5 +333,5 @@ ink_status draw_take(void *scene, const char *verb, json_t *message, ink_error *
             take_stamp(s, message);
             return verbs[i].function(s, message, err);
         }
-    return asked_fail(err, INK_EINVAL, "draw cannot \"%.40s\"", verb);
+    return say_error(err, INK_EINVAL, "draw does not know how to \"%.40s\"", verb);
 }

@@ -1,7 +1,7 @@
 /* Strokes and their picture: see drawing.h. */
 #include "studio/drawing.h"
 
-#include "studio/asked.h"
+#include "studio/say.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -93,7 +93,7 @@ drawing *drawing_new(ink_error *err)
             return d;
     }
     drawing_free(d);
-    asked_fail(err, INK_ENOMEM, "there is no memory for a drawing");
+    say_error(err, INK_ENOMEM, "there is no memory for a drawing");
     return NULL;
 }
 
@@ -118,11 +118,11 @@ ink_status drawing_begin(drawing *d, stroke_kind kind, float width, ink_error *e
 {
     drawing_end(d);
     if (!isfinite(width) || width < 0.1f || width > 8)
-        return asked_fail(err, INK_EINVAL, "a pen is 0.1 to 8 cells wide, not %g", (double)width);
+        return say_error(err, INK_EINVAL, "a pen is 0.1 to 8 cells wide, not %g", (double)width);
     if (d->stroke_count >= STROKES_MOST)
-        return asked_fail(err, INK_EINVAL,
-                          "the drawing is full: it holds %d strokes; clear it to go on",
-                          STROKES_MOST);
+        return say_error(err, INK_EINVAL,
+                         "the drawing is full: it holds %d strokes; clear it to go on",
+                         STROKES_MOST);
     add_stroke(d, kind, width);
     d->open = true;
     return INK_OK;
@@ -137,16 +137,16 @@ static bool is_near(const float point[2])
 ink_status drawing_add(drawing *d, float (*points)[2], size_t count, ink_error *err)
 {
     if (!d->open)
-        return asked_fail(err, INK_EINVAL, "there is no stroke to go on with");
+        return say_error(err, INK_EINVAL, "there is no stroke to go on with");
     if (count > STROKES_MOST_POINTS - d->point_count)
-        return asked_fail(err, INK_EINVAL,
-                          "the drawing is full: it holds %d points; clear it to go on",
-                          STROKES_MOST_POINTS);
+        return say_error(err, INK_EINVAL,
+                         "the drawing is full: it holds %d points; clear it to go on",
+                         STROKES_MOST_POINTS);
     for (size_t i = 0; i < count; i++)
         if (!is_near(points[i]))
-            return asked_fail(err, INK_EINVAL, "a point must lie within %d to %d cells, not %g, %g",
-                              -STROKES_CELLS, 2 * STROKES_CELLS, (double)points[i][0],
-                              (double)points[i][1]);
+            return say_error(err, INK_EINVAL, "a point must lie within %d to %d cells, not %g, %g",
+                             -STROKES_CELLS, 2 * STROKES_CELLS, (double)points[i][0],
+                             (double)points[i][1]);
     stroke *s = &d->strokes[d->stroke_count - 1];
     memcpy(d->points + d->point_count, points, count * sizeof *points);
     d->point_count += count;

@@ -1,10 +1,9 @@
 /* The frames of the scene Fruit; scene_fruit.c says what each holds. */
+#include "studio/asked.h"
 #include "studio/fruit_scene.h"
 
 #include <math.h>
 #include <string.h>
-
-static const char *const speeds[] = {"1/s", "10/s", "watch", "real", "max"};
 
 bool fruit_scene_racing(const fruit_scene *s)
 {
@@ -166,7 +165,7 @@ static json_t *numbers(const double *values, size_t count)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, isfinite(values[i]) ? json_real(values[i]) : json_null());
+        json_array_append_new(list, say_number(values[i]));
     return list;
 }
 
@@ -282,6 +281,6 @@ void fruit_tell_clock(fruit_scene *s)
     desk_tell(s->desk, &scene_fruit, "clock",
               json_pack("{s:b, s:f, s:I, s:f, s:I, s:s, s:s, s:s, s:b}", "playing", s->playing,
                         "epoch", p.epochs, "updates", (json_int_t)p.updates, "seconds", p.seconds,
-                        "seed", (json_int_t)s->m->seed, "speed", speeds[s->speed], "phase", phase,
-                        "message", s->message, "can_play", 1));
+                        "seed", (json_int_t)s->m->seed, "speed", asked_speeds[s->speed], "phase",
+                        phase, "message", s->message, "can_play", 1));
 }

@@ -2,8 +2,7 @@
  * sentence. Nothing is locked: whatever a lesson sets may be changed at once. */
 #include "studio/fruit_model.h"
 
-#include <stdio.h>
-#include <string.h>
+#include "studio/say.h"
 
 typedef struct lesson {
     const char *title, *sentence;
@@ -104,12 +103,9 @@ int fruit_lesson_glow(int number)
 
 static ink_status apply(fruit_model *m, int number, bool points, ink_error *err)
 {
-    if (number < 1 || number > FRUIT_LESSONS) {
-        *err = (ink_error){.status = INK_EINVAL};
-        snprintf(err->text, sizeof err->text, "there are lessons 1 to %d, not %d", FRUIT_LESSONS,
-                 number);
-        return INK_EINVAL;
-    }
+    if (number < 1 || number > FRUIT_LESSONS)
+        return say_error(err, INK_EINVAL, "there are lessons 1 to %d, not %d", FRUIT_LESSONS,
+                         number);
     const lesson *l = &lessons[number - 1];
     fruit_shape shape;
     ink_status status = fruit_shape_parse(l->net, 2, FRUIT_CLASSES, &shape, err);

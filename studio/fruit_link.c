@@ -1,22 +1,14 @@
 /* The state of the Fruit scene in words: links, the command that does the same, a CSV file. */
 #include "studio/fruit_model.h"
 
+#include "studio/say.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static ink_status fail(ink_error *err, const char *format, ...)
-{
-    va_list args;
-    *err = (ink_error){.status = INK_EINVAL};
-    va_start(args, format);
-    vsnprintf(err->text, sizeof err->text, format, args);
-    va_end(args);
-    return INK_EINVAL;
-}
 
 /* ---- to a link ---- */
 
@@ -84,7 +76,7 @@ static ink_status read_number(const json_t *link, const char *key, double *value
         return INK_OK;
     double found = strtod(text, &end);
     if (end == text || *end || !isfinite(found))
-        return fail(err, "the link's %s is a number, not \"%.40s\"", key, text);
+        return say_error(err, INK_EINVAL, "the link's %s is a number, not \"%.40s\"", key, text);
     *value = found;
     return INK_OK;
 }
@@ -92,7 +84,8 @@ static ink_status read_number(const json_t *link, const char *key, double *value
 static ink_status read_seed(const char *name, const char *text, uint64_t *seed, ink_error *err)
 {
     if (!*text || strlen(text) > 19 || strspn(text, "0123456789") != strlen(text))
-        return fail(err, "the link's %s is a whole number, not \"%.40s\"", name, text);
+        return say_error(err, INK_EINVAL, "the link's %s is a whole number, not \"%.40s\"", name,
+                         text);
     *seed = strtoull(text, NULL, 10);
     return INK_OK;
 }
@@ -105,8 +98,9 @@ static ink_status read_data(fruit_model *m, const json_t *link, ink_error *err)
     if (text) {
         fruit_data data = {.noise = 0.02, .points = 100, .seed = 1};
         if (sscanf(text, "%15s %zu %lf %23s", data.shape, &data.points, &data.noise, seed) < 1)
-            return fail(err, "the link's data is such as \"moons 100 0.02 1\", not \"%.40s\"",
-                        text);
+            return say_error(err, INK_EINVAL,
+                             "the link's data is such as \"moons 100 0.02 1\", not \"%.40s\"",
+                             text);
         status = read_seed("seed of the data", seed, &data.seed, err);
         if (status == INK_OK)
             status = fruit_model_set_data(m, &data, err);
@@ -143,8 +137,9 @@ static ink_status read_weights(fruit_model *m, const json_t *link, ink_error *er
     for (;; at = end + 1) {
         double value = strtod(at, &end);
         if (end == at || (*end && *end != ',') || count == FRUIT_MOST)
-            return fail(err, "the link's weights are numbers with commas between, not \"%.20s\"",
-                        at);
+            return say_error(err, INK_EINVAL,
+                             "the link's weights are numbers with commas between, not \"%.20s\"",
+                             at);
         w[count++] = value;
         if (!*end)
             return fruit_model_set_weights(m, w, count, err);

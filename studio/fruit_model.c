@@ -1,21 +1,12 @@
 /* Points, a small network, and its learning, for the scenes Fruit and Microscope. */
 #include "studio/fruit_model.h"
 
+#include "studio/say.h"
+
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static ink_status fail(ink_error *err, ink_status status, const char *format, ...)
-{
-    va_list args;
-    *err = (ink_error){.status = status};
-    va_start(args, format);
-    vsnprintf(err->text, sizeof err->text, format, args);
-    va_end(args);
-    return status;
-}
 
 static const char *const method_names[] = {"finite", "full", "mini", "momentum"};
 static const char *const method_titles[] = {"finite differences", "backpropagation, all points",
@@ -39,8 +30,8 @@ ink_status fruit_method_parse(const char *name, fruit_method *method, ink_error 
             *method = (fruit_method)i;
             return INK_OK;
         }
-    return fail(err, INK_EINVAL,
-                "there is no method \"%.40s\"; known are finite, full, mini, momentum", name);
+    return say_error(err, INK_EINVAL,
+                     "there is no method \"%.40s\"; known are finite, full, mini, momentum", name);
 }
 
 /* ---- learning ---- */
@@ -98,8 +89,8 @@ ink_dataset *fruit_model_dataset(const fruit_model *m, ink_error *err)
 {
     static const char *const classes[] = {"safe", "poisonous"};
     if (m->count == 0) {
-        fail(err, INK_EINVAL,
-             "there are no points to learn from: click on the chart to place some");
+        say_error(err, INK_EINVAL,
+                  "there are no points to learn from: click on the chart to place some");
         return NULL;
     }
     return ink_dataset_new_vectors(m->count, 2, m->xy, m->labels, FRUIT_CLASSES, classes, err);
@@ -163,7 +154,8 @@ ink_status fruit_model_set_shape(fruit_model *m, const fruit_shape *shape, ink_e
     float *start = network ? malloc(fruit_parameters(shape) * sizeof *start) : NULL;
     if (!start) {
         ink_network_free(network);
-        return network ? fail(err, INK_ENOMEM, "there is no memory for the network") : err->status;
+        return network ? say_error(err, INK_ENOMEM, "there is no memory for the network")
+                       : err->status;
     }
     drop_trainer(m);
     ink_network_free(m->network);
@@ -208,12 +200,12 @@ ink_status fruit_model_set_weights(fruit_model *m, const double *values, size_t 
 {
     float *w = ink_network_parameters(m->network);
     if (count != fruit_parameters(&m->shape))
-        return fail(err, INK_EINVAL, "this network has %zu weights and biases, not %zu",
-                    fruit_parameters(&m->shape), count);
+        return say_error(err, INK_EINVAL, "this network has %zu weights and biases, not %zu",
+                         fruit_parameters(&m->shape), count);
     for (size_t i = 0; i < count; i++)
         if (!(fabs(values[i]) <= 1000))
-            return fail(err, INK_EINVAL, "a weight is a number from -1000 to 1000, not %g",
-                        values[i]);
+            return say_error(err, INK_EINVAL, "a weight is a number from -1000 to 1000, not %g",
+                             values[i]);
     for (size_t i = 0; i < count; i++)
         w[i] = (float)values[i];
     m->hand_set = true;
@@ -224,10 +216,10 @@ ink_status fruit_model_set_weights(fruit_model *m, const double *values, size_t 
 ink_status fruit_model_set_weight(fruit_model *m, size_t parameter, double value, ink_error *err)
 {
     if (parameter >= fruit_parameters(&m->shape))
-        return fail(err, INK_EINVAL, "there is no weight %zu: this network has %zu", parameter,
-                    fruit_parameters(&m->shape));
+        return say_error(err, INK_EINVAL, "there is no weight %zu: this network has %zu", parameter,
+                         fruit_parameters(&m->shape));
     if (!m->biases && fruit_is_bias(&m->shape, parameter))
-        return fail(err, INK_EINVAL, "biases are switched off: switch them on first");
+        return say_error(err, INK_EINVAL, "biases are switched off: switch them on first");
     double w[FRUIT_MOST];
     fruit_model_doubles(m, w);
     w[parameter] = value;
@@ -254,15 +246,19 @@ void fruit_model_new_start(fruit_model *m, uint64_t seed)
 ink_status fruit_model_set_settings(fruit_model *m, const fruit_settings *s, ink_error *err)
 {
     if (s->cost == INK_COST_CROSS_ENTROPY && !fruit_is_bounded(&m->shape))
-        return fail(err, INK_EINVAL,
-                    "cross-entropy needs answers between 0 and 1: give the output layer sigmoid or "
-                    "softmax");
+        return say_error(
+            err, INK_EINVAL,
+            "cross-entropy needs answers between 0 and 1: give the output layer sigmoid or "
+            "softmax");
     if (!(s->rate > 0 && s->rate <= 1000))
-        return fail(err, INK_EINVAL, "the rate is a number above 0, at most 1000, not %g", s->rate);
+        return say_error(err, INK_EINVAL, "the rate is a number above 0, at most 1000, not %g",
+                         s->rate);
     if (!(s->momentum >= 0 && s->momentum < 1))
-        return fail(err, INK_EINVAL, "momentum is a number from 0 to below 1, not %g", s->momentum);
+        return say_error(err, INK_EINVAL, "momentum is a number from 0 to below 1, not %g",
+                         s->momentum);
     if (s->batch < 1 || s->batch > FRUIT_POINTS)
-        return fail(err, INK_EINVAL, "a batch has 1 to %d points, not %zu", FRUIT_POINTS, s->batch);
+        return say_error(err, INK_EINVAL, "a batch has 1 to %d points, not %zu", FRUIT_POINTS,
+                         s->batch);
     m->settings = *s;
     fruit_model_interfere(m);
     return INK_OK;
@@ -336,7 +332,7 @@ fruit_model *fruit_model_new(ink_error *err)
 {
     fruit_model *m = calloc(1, sizeof *m);
     if (!m) {
-        fail(err, INK_ENOMEM, "there is no memory for the fruit");
+        say_error(err, INK_ENOMEM, "there is no memory for the fruit");
         return NULL;
     }
     m->seed = 1;

@@ -1,17 +1,12 @@
 /* Small dense networks in double: shape and text, forward, cost, node values. */
 #include "studio/fruit_net.h"
 
+#include "studio/say.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static ink_status fail(ink_error *err, const char *format, const char *word)
-{
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text, format, word);
-    return INK_EINVAL;
-}
 
 /* ---- activations: the formulas of the engine ---- */
 
@@ -31,12 +26,11 @@ ink_status fruit_activation_parse(const char *name, bool output, fruit_activatio
             *f = (fruit_activation)i;
             return INK_OK;
         }
-    return fail(err,
-                output ? "there is no activation \"%.40s\"; known are identity, step, sigmoid, "
-                         "tanh, relu, leaky, silu, gelu, softmax"
-                       : "a hidden layer has no activation \"%.40s\"; known are identity, step, "
-                         "sigmoid, tanh, relu, leaky, silu, gelu",
-                name ? name : "");
+    return say_error(err, INK_EINVAL,
+                     "%s has no activation \"%.40s\"; known are identity, step, sigmoid, tanh, "
+                     "relu, leaky, silu, gelu%s",
+                     output ? "an output layer" : "a hidden layer", name ? name : "",
+                     output ? ", softmax" : "");
 }
 
 static double sigmoid(double z)
@@ -107,18 +101,16 @@ double fruit_slope(fruit_activation f, double z)
 
 static ink_status check_sizes(const fruit_shape *s, size_t inputs, size_t outputs, ink_error *err)
 {
-    char found[64];
-    if (s->inputs != inputs || s->nodes[s->layers - 1] != outputs) {
-        snprintf(found, sizeof found, "%zu inputs and %zu output nodes, not %zu and %zu", inputs,
-                 outputs, s->inputs, s->nodes[s->layers - 1]);
-        return fail(err, "here a network has %s", found);
-    }
+    if (s->inputs != inputs || s->nodes[s->layers - 1] != outputs)
+        return say_error(err, INK_EINVAL,
+                         "here a network has %zu inputs and %zu output nodes, not %zu and %zu",
+                         inputs, outputs, s->inputs, s->nodes[s->layers - 1]);
     for (size_t l = 0; l < s->layers; l++)
-        if (s->nodes[l] > FRUIT_NODES) {
-            snprintf(found, sizeof found, "16 nodes, and layer %zu has %zu", l + 1, s->nodes[l]);
-            return fail(err, "here a layer has at most %s; bigger networks have room in Train",
-                        found);
-        }
+        if (s->nodes[l] > FRUIT_NODES)
+            return say_error(err, INK_EINVAL,
+                             "here a layer has at most %d nodes, and layer %zu has %zu; bigger "
+                             "networks have room in Train",
+                             FRUIT_NODES, l + 1, s->nodes[l]);
     return INK_OK;
 }
 
@@ -128,8 +120,10 @@ static ink_status read_layer(const ink_layer_info *info, bool last, fruit_shape 
     unsigned long nodes = 0;
     if (sscanf(info->text, "dense %lu %15s", &nodes, activation) >= 1) {
         if (s->layers == FRUIT_LAYERS)
-            return fail(err, "here a network has at most 6 hidden layers; %s",
-                        "bigger ones have room in Train");
+            return say_error(
+                err, INK_EINVAL,
+                "here a network has at most %d hidden layers; bigger ones have room in Train",
+                FRUIT_HIDDEN);
         size_t l = s->layers++;
         s->nodes[l] = nodes;
         s->activations[l] = FRUIT_IDENTITY;
@@ -139,17 +133,19 @@ static ink_status read_layer(const ink_layer_info *info, bool last, fruit_shape 
     bool free_place = s->layers > 0 && s->activations[s->layers - 1] == FRUIT_IDENTITY;
     if (free_place)
         return fruit_activation_parse(info->text, last, &s->activations[s->layers - 1], err);
-    return fail(err, "here networks are dense layers and activations alone, without \"%.60s\"",
-                info->text);
+    return say_error(err, INK_EINVAL,
+                     "here networks are dense layers and activations alone, without \"%.60s\"",
+                     info->text);
 }
 
 ink_status fruit_shape_parse(const char *text, size_t inputs, size_t outputs, fruit_shape *shape,
                              ink_error *err)
 {
     if (strlen(text) >= FRUIT_TEXT)
-        return fail(err, "here a network's text has at most 511 characters; \"%.20s...\" has more",
-                    text);
-    ink_network *network = ink_network_new(text, err);
+        return say_error(err, INK_EINVAL,
+                         "here a network's text has at most 511 characters; \"%.20s...\" has more",
+                         text);
+    ink_network *network = ink_network_plan(text, err); /* its size is still to be checked */
     if (!network)
         return err->status;
     fruit_shape s = {.inputs = ink_network_input_size(network)};
@@ -160,7 +156,7 @@ ink_status fruit_shape_parse(const char *text, size_t inputs, size_t outputs, fr
         status = read_layer(&info, i + 1 == count, &s, err);
     }
     if (status == INK_OK && s.layers == 0)
-        status = fail(err, "the network \"%.60s\" has no layer", text);
+        status = say_error(err, INK_EINVAL, "the network \"%.60s\" has no layer", text);
     if (status == INK_OK)
         status = check_sizes(&s, inputs, outputs, err);
     ink_network_free(network);

@@ -2,8 +2,9 @@
  * hand does to them. */
 #include "studio/fruit_model.h"
 
+#include "studio/say.h"
+
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,16 +13,6 @@
 enum { GRID = 2047, CODE_LETTERS = 4 };
 #define LEAST -0.25
 #define SPAN  1.5
-
-static ink_status fail(ink_error *err, const char *format, ...)
-{
-    va_list args;
-    *err = (ink_error){.status = INK_EINVAL};
-    va_start(args, format);
-    vsnprintf(err->text, sizeof err->text, format, args);
-    va_end(args);
-    return INK_EINVAL;
-}
 
 /* ---- presets ---- */
 
@@ -94,11 +85,13 @@ static bool is_word(const char *text)
 ink_status fruit_model_set_data(fruit_model *m, const fruit_data *data, ink_error *err)
 {
     if (!is_word(data->shape))
-        return fail(err, "a shape is one word, such as moons, not \"%s\"", data->shape);
+        return say_error(err, INK_EINVAL, "a shape is one word, such as moons, not \"%s\"",
+                         data->shape);
     if (data->points < 2 || data->points > FRUIT_POINTS)
-        return fail(err, "here are 2 to %d points, not %zu", FRUIT_POINTS, data->points);
+        return say_error(err, INK_EINVAL, "here are 2 to %d points, not %zu", FRUIT_POINTS,
+                         data->points);
     if (!(data->noise >= 0 && data->noise <= 1))
-        return fail(err, "noise is a number from 0 to 1, not %g", data->noise);
+        return say_error(err, INK_EINVAL, "noise is a number from 0 to 1, not %g", data->noise);
     if (strcmp(data->shape, "random") == 0) {
         scatter(m, data, at_random);
     } else if (strcmp(data->shape, "bend") == 0) {
@@ -147,17 +140,20 @@ static void by_hand(fruit_model *m)
 static ink_status check_point(double x, double y, int label, ink_error *err)
 {
     if (!(x >= LEAST && x <= LEAST + SPAN && y >= LEAST && y <= LEAST + SPAN))
-        return fail(err, "a point lies between -0.25 and 1.25 each way, not at (%g, %g)", x, y);
+        return say_error(err, INK_EINVAL,
+                         "a point lies between -0.25 and 1.25 each way, not at (%g, %g)", x, y);
     if (label < 0 || label >= FRUIT_CLASSES)
-        return fail(err, "a point is of class 0 (safe) or 1 (poisonous), not %d", label);
+        return say_error(err, INK_EINVAL, "a point is of class 0 (safe) or 1 (poisonous), not %d",
+                         label);
     return INK_OK;
 }
 
 ink_status fruit_model_place(fruit_model *m, double x, double y, int label, ink_error *err)
 {
     if (m->count == FRUIT_POINTS)
-        return fail(err, "there are %d points already, and there is room for no more",
-                    FRUIT_POINTS);
+        return say_error(err, INK_EINVAL,
+                         "there are %d points already, and there is room for no more",
+                         FRUIT_POINTS);
     ink_status status = check_point(x, y, label, err);
     if (status != INK_OK)
         return status;
@@ -169,7 +165,8 @@ ink_status fruit_model_place(fruit_model *m, double x, double y, int label, ink_
 static ink_status check_index(const fruit_model *m, size_t index, ink_error *err)
 {
     return index < m->count ? INK_OK
-                            : fail(err, "there is no point %zu: there are %zu", index, m->count);
+                            : say_error(err, INK_EINVAL, "there is no point %zu: there are %zu",
+                                        index, m->count);
 }
 
 ink_status fruit_model_move(fruit_model *m, size_t index, double x, double y, int label,
@@ -220,13 +217,16 @@ ink_status fruit_model_set_points(fruit_model *m, const char *code, ink_error *e
 {
     size_t length = strlen(code), count = length / CODE_LETTERS;
     if (length % CODE_LETTERS != 0 || count > FRUIT_POINTS)
-        return fail(err, "points are four letters each, at most %d of them; found %zu letters",
-                    FRUIT_POINTS, length);
+        return say_error(err, INK_EINVAL,
+                         "points are four letters each, at most %d of them; found %zu letters",
+                         FRUIT_POINTS, length);
     if (strspn(code, letters) != length)
-        return fail(err, "\"%.10s\" is no letter of a point", code + strspn(code, letters));
+        return say_error(err, INK_EINVAL, "\"%.10s\" is no letter of a point",
+                         code + strspn(code, letters));
     for (size_t i = 0; i < length; i += CODE_LETTERS)
         if ((strchr(letters, code[i + 3]) - letters) % 4 >= FRUIT_CLASSES)
-            return fail(err, "point %zu is of no known class", i / CODE_LETTERS + 1);
+            return say_error(err, INK_EINVAL, "point %zu is of no known class",
+                             i / CODE_LETTERS + 1);
     for (size_t i = 0; i < count; i++) {
         unsigned bits = 0;
         for (size_t k = 0; k < CODE_LETTERS; k++)

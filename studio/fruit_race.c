@@ -2,6 +2,7 @@
 #include "studio/fruit_race.h"
 
 #include "studio/desk.h"
+#include "studio/say.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -74,7 +75,7 @@ fruit_race *fruit_race_new(const fruit_model *m, ink_error *err)
 {
     fruit_race *race = calloc(1, sizeof *race);
     if (!race) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for a race"};
+        say_error(err, INK_ENOMEM, "there is no memory for a race");
         return NULL;
     }
     race->every = 0.002;

@@ -1,18 +1,11 @@
 /* What the scene Fruit can be told; scene_fruit.c lists the verbs. */
-#include "studio/fruit_ask.h"
+#include "studio/asked.h"
 #include "studio/fruit_scene.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static ink_status fail(ink_error *err, const char *format, const char *word)
-{
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text, format, word);
-    return INK_EINVAL;
-}
 
 static void drop_race(fruit_scene *s)
 {
@@ -30,21 +23,16 @@ static void pause(fruit_scene *s)
 static ink_status take_data(fruit_scene *s, json_t *message, ink_error *err)
 {
     fruit_data data = s->m->data;
-    const char *shape = data.shape;
     size_t seed = data.seed;
-    ink_status status = INK_OK;
-    if (json_object_get(message, "shape"))
-        status = fruit_ask_text(message, "shape", &shape, err);
+    ink_status status = maybe_text(message, "shape", data.shape, sizeof data.shape, err);
     if (status == INK_OK)
-        status = fruit_may_whole(message, "points", 2, FRUIT_POINTS, &data.points, err);
+        status = maybe_count(message, "points", 2, FRUIT_POINTS, &data.points, err);
     if (status == INK_OK)
-        status = fruit_may_number(message, "noise", 0, 1, &data.noise, err);
+        status = maybe_number(message, "noise", 0, 1, &data.noise, err);
     if (status == INK_OK)
-        status = fruit_may_whole(message, "seed", 0, (size_t)1 << 53, &seed, err);
+        status = maybe_count(message, "seed", 0, (size_t)1 << 53, &seed, err);
     if (status != INK_OK)
         return status;
-    if (shape != data.shape)
-        snprintf(data.shape, sizeof data.shape, "%s", shape);
     data.seed = seed;
     return fruit_model_set_data(s->m, &data, err);
 }
@@ -53,36 +41,36 @@ static ink_status take_place(fruit_scene *s, json_t *message, ink_error *err)
 {
     double x = 0, y = 0;
     size_t label = 0;
-    ink_status status = fruit_ask_number(message, "x", -0.25, 1.25, &x, err);
+    ink_status status = asked_number(message, "x", -0.25, 1.25, &x, err);
     if (status == INK_OK)
-        status = fruit_ask_number(message, "y", -0.25, 1.25, &y, err);
+        status = asked_number(message, "y", -0.25, 1.25, &y, err);
     if (status == INK_OK)
-        status = fruit_ask_whole(message, "label", 0, 1, &label, err);
+        status = asked_count(message, "label", 0, 1, &label, err);
     return status == INK_OK ? fruit_model_place(s->m, x, y, (int)label, err) : status;
 }
 
 static ink_status take_move(fruit_scene *s, json_t *message, ink_error *err)
 {
     size_t index = 0, most = s->m->count ? s->m->count - 1 : 0;
-    ink_status status = fruit_ask_whole(message, "index", 0, most, &index, err);
+    ink_status status = asked_count(message, "index", 0, most, &index, err);
     if (status != INK_OK || s->m->count == 0)
-        return status == INK_OK ? fail(err, "there are no points%s", "") : status;
+        return status == INK_OK ? say_error(err, INK_EINVAL, "there are no points") : status;
     double x = (double)s->m->xy[2 * index], y = (double)s->m->xy[2 * index + 1];
     size_t label = (size_t)s->m->labels[index];
     x = fmin(fmax(x, -0.25), 1.25);
     y = fmin(fmax(y, -0.25), 1.25);
-    status = fruit_may_number(message, "x", -0.25, 1.25, &x, err);
+    status = maybe_number(message, "x", -0.25, 1.25, &x, err);
     if (status == INK_OK)
-        status = fruit_may_number(message, "y", -0.25, 1.25, &y, err);
+        status = maybe_number(message, "y", -0.25, 1.25, &y, err);
     if (status == INK_OK)
-        status = fruit_may_whole(message, "label", 0, 1, &label, err);
+        status = maybe_count(message, "label", 0, 1, &label, err);
     return status == INK_OK ? fruit_model_move(s->m, index, x, y, (int)label, err) : status;
 }
 
 static ink_status take_remove(fruit_scene *s, json_t *message, ink_error *err)
 {
     size_t index = 0;
-    ink_status status = fruit_ask_whole(message, "index", 0, FRUIT_POINTS, &index, err);
+    ink_status status = asked_count(message, "index", 0, FRUIT_POINTS, &index, err);
     return status == INK_OK ? fruit_model_remove(s->m, index, err) : status;
 }
 
@@ -98,20 +86,20 @@ static ink_status take_weight(fruit_scene *s, json_t *message, ink_error *err)
 {
     size_t index = 0;
     double value = 0;
-    ink_status status = fruit_ask_whole(message, "index", 0, FRUIT_MOST, &index, err);
+    ink_status status = asked_count(message, "index", 0, FRUIT_MOST, &index, err);
     if (status == INK_OK)
-        status = fruit_ask_number(message, "value", -1000, 1000, &value, err);
+        status = asked_number(message, "value", -1000, 1000, &value, err);
     return status == INK_OK ? fruit_model_set_weight(s->m, index, value, err) : status;
 }
 
 /* "2-3-2" keeps the functions that are there; the long form says its own. */
 static ink_status take_net(fruit_scene *s, json_t *message, ink_error *err)
 {
-    const char *text = "";
     fruit_shape shape;
-    ink_status status = fruit_ask_text(message, "text", &text, err);
-    if (status == INK_OK)
-        status = fruit_shape_parse(text, 2, FRUIT_CLASSES, &shape, err);
+    const char *text = asked_text(message, "text", FRUIT_TEXT - 1, err);
+    if (!text)
+        return INK_EINVAL;
+    ink_status status = fruit_shape_parse(text, 2, FRUIT_CLASSES, &shape, err);
     return status == INK_OK ? fruit_model_set_shape(s->m, &shape, err) : status;
 }
 
@@ -120,10 +108,10 @@ static ink_status take_nodes(fruit_scene *s, json_t *message, ink_error *err)
     fruit_shape shape = s->m->shape;
     size_t layer = 0, count = 0;
     if (shape.layers < 2)
-        return fail(err, "there is no hidden layer yet: add one first%s", "");
-    ink_status status = fruit_ask_whole(message, "layer", 0, shape.layers - 2, &layer, err);
+        return say_error(err, INK_EINVAL, "there is no hidden layer yet: add one first");
+    ink_status status = asked_count(message, "layer", 0, shape.layers - 2, &layer, err);
     if (status == INK_OK)
-        status = fruit_ask_whole(message, "count", 1, FRUIT_NODES, &count, err);
+        status = asked_count(message, "count", 1, FRUIT_NODES, &count, err);
     if (status != INK_OK)
         return status;
     shape.nodes[layer] = count;
@@ -137,8 +125,10 @@ static ink_status take_add_layer(fruit_scene *s, json_t *message, ink_error *err
     size_t last = shape.layers - 1;
     (void)message;
     if (shape.layers == FRUIT_LAYERS)
-        return fail(err, "here a network has at most 6 hidden layers; %s",
-                    "deeper ones have room in Train");
+        return say_error(err, INK_EINVAL,
+                         "here a network has at most %d hidden layers; deeper ones have room in "
+                         "Train",
+                         FRUIT_HIDDEN);
     shape.nodes[last + 1] = shape.nodes[last];
     shape.activations[last + 1] = shape.activations[last];
     shape.nodes[last] = last > 0 ? shape.nodes[last - 1] : 3;
@@ -153,7 +143,7 @@ static ink_status take_remove_layer(fruit_scene *s, json_t *message, ink_error *
     size_t last = shape.layers - 1;
     (void)message;
     if (last == 0)
-        return fail(err, "there is no hidden layer to take away%s", "");
+        return say_error(err, INK_EINVAL, "there is no hidden layer to take away");
     shape.nodes[last - 1] = shape.nodes[last];
     shape.activations[last - 1] = shape.activations[last];
     shape.layers--;
@@ -165,10 +155,10 @@ static ink_status take_activation(fruit_scene *s, json_t *message, ink_error *er
 {
     fruit_shape shape = s->m->shape;
     size_t layer = 0;
-    const char *name = "";
-    ink_status status = fruit_ask_whole(message, "layer", 0, shape.layers - 1, &layer, err);
-    if (status == INK_OK)
-        status = fruit_ask_text(message, "name", &name, err);
+    const char *name = asked_text(message, "name", 40, err);
+    if (!name)
+        return INK_EINVAL;
+    ink_status status = asked_count(message, "layer", 0, shape.layers - 1, &layer, err);
     if (status == INK_OK)
         status =
             fruit_activation_parse(name, layer + 1 == shape.layers, &shape.activations[layer], err);
@@ -182,7 +172,7 @@ static ink_status take_activation(fruit_scene *s, json_t *message, ink_error *er
 static ink_status take_biases(fruit_scene *s, json_t *message, ink_error *err)
 {
     bool on = false;
-    ink_status status = fruit_ask_flag(message, "on", &on, err);
+    ink_status status = asked_bool(message, "on", &on, err);
     return status == INK_OK ? fruit_model_set_biases(s->m, on, err) : status;
 }
 
@@ -191,24 +181,20 @@ static ink_status take_biases(fruit_scene *s, json_t *message, ink_error *err)
 static ink_status take_settings(fruit_scene *s, json_t *message, ink_error *err)
 {
     fruit_settings set = s->m->settings;
-    const char *text = NULL;
-    ink_status status = INK_OK;
-    if (json_object_get(message, "cost")) {
-        status = fruit_ask_text(message, "cost", &text, err);
-        if (status == INK_OK)
-            status = ink_cost_parse(text, &set.cost, err);
-    }
-    if (status == INK_OK && json_object_get(message, "method")) {
-        status = fruit_ask_text(message, "method", &text, err);
-        if (status == INK_OK)
-            status = fruit_method_parse(text, &set.method, err);
-    }
+    char cost[40] = "", method[40] = "";
+    ink_status status = maybe_text(message, "cost", cost, sizeof cost, err);
+    if (status == INK_OK && *cost)
+        status = ink_cost_parse(cost, &set.cost, err);
     if (status == INK_OK)
-        status = fruit_may_number(message, "rate", 1e-6, 1000, &set.rate, err);
+        status = maybe_text(message, "method", method, sizeof method, err);
+    if (status == INK_OK && *method)
+        status = fruit_method_parse(method, &set.method, err);
     if (status == INK_OK)
-        status = fruit_may_number(message, "momentum", 0, 0.999, &set.momentum, err);
+        status = maybe_number(message, "rate", 1e-6, 1000, &set.rate, err);
     if (status == INK_OK)
-        status = fruit_may_whole(message, "batch", 1, FRUIT_POINTS, &set.batch, err);
+        status = maybe_number(message, "momentum", 0, 0.999, &set.momentum, err);
+    if (status == INK_OK)
+        status = maybe_count(message, "batch", 1, FRUIT_POINTS, &set.batch, err);
     return status == INK_OK ? fruit_model_set_settings(s->m, &set, err) : status;
 }
 
@@ -262,7 +248,7 @@ static ink_status take_rewind(fruit_scene *s, json_t *message, ink_error *err)
 static ink_status take_new_start(fruit_scene *s, json_t *message, ink_error *err)
 {
     size_t seed = s->m->seed + 1;
-    ink_status status = fruit_may_whole(message, "seed", 0, (size_t)1 << 53, &seed, err);
+    ink_status status = maybe_count(message, "seed", 0, (size_t)1 << 53, &seed, err);
     if (status == INK_OK)
         fruit_model_new_start(s->m, seed);
     return status;
@@ -270,18 +256,13 @@ static ink_status take_new_start(fruit_scene *s, json_t *message, ink_error *err
 
 static ink_status take_speed(fruit_scene *s, json_t *message, ink_error *err)
 {
-    static const char *const names[] = {"1/s", "10/s", "watch", "real", "max"};
-    const char *name = "";
-    ink_status status = fruit_ask_text(message, "speed", &name, err);
+    size_t speed = s->speed;
+    ink_status status = asked_choice(message, "speed", asked_speeds, &speed, err);
     if (status != INK_OK)
         return status;
-    for (size_t i = 0; i < FRUIT_SPEEDS; i++)
-        if (strcmp(name, names[i]) == 0) {
-            s->speed = (fruit_speed)i;
-            s->credit = 0;
-            return INK_OK;
-        }
-    return fail(err, "there is no speed \"%.20s\"; known are 1/s, 10/s, watch, real, max", name);
+    s->speed = (fruit_speed)speed;
+    s->credit = 0;
+    return INK_OK;
 }
 
 /* From a line by hand to a network that bends it, on the same points; what can bend learns as it
@@ -308,17 +289,17 @@ static ink_status take_probe(fruit_scene *s, json_t *message, ink_error *err)
         return INK_OK;
     }
     if (json_object_get(message, "index")) {
-        status = fruit_ask_whole(message, "index", 0, s->m->count, &index, err);
+        status = asked_count(message, "index", 0, s->m->count, &index, err);
         if (status != INK_OK || index >= s->m->count)
-            return status != INK_OK ? status : fail(err, "there is no such point%s", "");
+            return status != INK_OK ? status : say_error(err, INK_EINVAL, "there is no such point");
         s->probe_index = (long)index;
     } else {
         double x = 0, y = 0;
-        status = fruit_ask_number(message, "x", -10, 10, &x, err);
+        status = asked_number(message, "x", -10, 10, &x, err);
         if (status == INK_OK)
-            status = fruit_ask_number(message, "y", -10, 10, &y, err);
+            status = asked_number(message, "y", -10, 10, &y, err);
         if (status == INK_OK)
-            status = fruit_may_whole(message, "label", 0, 1, &label, err);
+            status = maybe_count(message, "label", 0, 1, &label, err);
         if (status != INK_OK)
             return status;
         s->probe_index = -1;
@@ -332,19 +313,16 @@ static ink_status take_probe(fruit_scene *s, json_t *message, ink_error *err)
 
 static ink_status take_graph(fruit_scene *s, json_t *message, ink_error *err)
 {
-    const char *name = "";
-    ink_status status = fruit_ask_text(message, "activation", &name, err);
-    return status == INK_OK ? fruit_activation_parse(name, false, &s->graph, err) : status;
+    const char *name = asked_text(message, "activation", 40, err);
+    return name ? fruit_activation_parse(name, false, &s->graph, err) : INK_EINVAL;
 }
 
 static ink_status take_csv(fruit_scene *s, json_t *message, ink_error *err)
 {
     char *text = fruit_model_csv(s->m);
     (void)message;
-    if (!text) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the file"};
-        return INK_ENOMEM;
-    }
+    if (!text)
+        return say_error(err, INK_ENOMEM, "there is no memory for the file");
     desk_answer(s->desk, json_pack("{s:s}", "text", text));
     free(text);
     return INK_OK;
@@ -353,7 +331,7 @@ static ink_status take_csv(fruit_scene *s, json_t *message, ink_error *err)
 static ink_status take_lesson(fruit_scene *s, json_t *message, ink_error *err)
 {
     size_t number = 1;
-    ink_status status = fruit_ask_whole(message, "number", 1, FRUIT_LESSONS, &number, err);
+    ink_status status = asked_count(message, "number", 1, FRUIT_LESSONS, &number, err);
     return status == INK_OK ? fruit_model_lesson(s->m, (int)number, err) : status;
 }
 
@@ -361,8 +339,16 @@ static ink_status take_open(fruit_scene *s, json_t *message, ink_error *err)
 {
     json_t *link = json_object_get(message, "link");
     if (!json_is_object(link))
-        return fail(err, "a link is an object of texts%s", "");
-    return fruit_model_open_link(s->m, link, err);
+        return say_error(err, INK_EINVAL, "a link is an object of texts");
+    size_t before = s->m->version;
+    ink_status status = fruit_model_open_link(s->m, link, err);
+    if (s->m->version != before) { /* also where only the end of it was wrong */
+        s->points_changed = s->changed = true;
+        if (s->race)
+            pause(s);
+        drop_race(s);
+    }
+    return status;
 }
 
 /* ---- all verbs ---- */
@@ -441,5 +427,5 @@ ink_status fruit_scene_take(void *scene, const char *verb, json_t *message, ink_
         s->look_now = true;
         return status;
     }
-    return fail(err, "Fruit cannot \"%.40s\"", verb);
+    return say_error(err, INK_EINVAL, "fruit does not know how to \"%.40s\"", verb);
 }

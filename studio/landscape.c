@@ -2,6 +2,7 @@
 #include "studio/landscape.h"
 
 #include "studio/desk.h"
+#include "studio/say.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,18 +22,6 @@ static void lesson_release(lesson *l)
 {
     free(l->x);
     free(l->t);
-}
-
-static void read_sample(const ink_dataset *data, const ink_input *input, size_t index, float *x,
-                        size_t inputs)
-{
-    const uint8_t *pixels = ink_dataset_pixels(data, index);
-    const float *values = ink_dataset_values(data, index);
-    for (size_t i = 0; i < inputs; i++) {
-        size_t c = pixels ? i % (size_t)input->channels : 0;
-        float raw = pixels ? (float)pixels[i] / 255 : values[i];
-        x[i] = (raw - input->mean[c]) * input->factor[c];
-    }
 }
 
 static size_t common_divisor(size_t a, size_t b)
@@ -69,17 +58,10 @@ static bool read_lesson(const ink_dataset *data, const ink_input *input, size_t 
         return false;
     for (size_t k = 0; k < l->count; k++) {
         size_t index = shuffled(k, l->count) * all / l->count;
-        read_sample(data, input, index, l->x + k * l->inputs, l->inputs);
+        ink_input_sample(input, data, index, l->x + k * l->inputs);
         l->t[k * l->classes + (size_t)ink_dataset_label(data, index)] = 1;
     }
     return true;
-}
-
-static ink_status refuse(ink_error *err, const char *text)
-{
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text, "%s", text);
-    return INK_EINVAL;
 }
 
 static bool fits_lesson(const ink_network *network, const lesson *l, ink_error *err)
@@ -87,26 +69,34 @@ static bool fits_lesson(const ink_network *network, const lesson *l, ink_error *
     size_t inputs = ink_network_input_size(network), outputs = ink_network_output_size(network);
     if (inputs == l->inputs && outputs == l->classes)
         return true;
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text,
-             "the network must take %zu numbers and give %zu, found %zu and %zu", l->inputs,
-             l->classes, inputs, outputs);
+    say_error(err, INK_EINVAL, "the network must take %zu numbers and give %zu, not %zu and %zu",
+              l->inputs, l->classes, inputs, outputs);
     return false;
 }
 
 /* ---- networks ---- */
 
+/* Planned first: a short text may mean more weights than there is memory for. */
+static ink_network *make_small(const char *text, ink_error *err)
+{
+    ink_network *plan = ink_network_plan(text, err);
+    size_t parameters = plan ? ink_network_parameter_count(plan) : 0;
+    ink_network_free(plan);
+    if (!plan)
+        return NULL;
+    if (parameters <= SMALL_PARAMETERS)
+        return ink_network_new(text, err);
+    say_error(err, INK_EINVAL, "a network for the fruit has at most %d weights here, not %zu",
+              SMALL_PARAMETERS, parameters);
+    return NULL;
+}
+
 static ink_network *parse_small(const small_network *s, ink_error *err)
 {
     bool is_short = !strchr(s->net, ' ');
     char *text = ink_network_expand(s->net, is_short ? s->hidden : NULL, NULL, 0, 0, err);
-    ink_network *network = text ? ink_network_new(text, err) : NULL;
+    ink_network *network = text ? make_small(text, err) : NULL;
     ink_text_free(text);
-    if (network && ink_network_parameter_count(network) > 20000) {
-        refuse(err, "a network for the fruit has at most 20000 weights here");
-        ink_network_free(network);
-        return NULL;
-    }
     return network;
 }
 
@@ -124,7 +114,7 @@ static bool warm_up(ink_network *network, const lesson *l, const small_network *
             terrain_learn(t, w, speed, (samples){0, l->count}, 0.1F, 0.9F);
         memcpy(ink_network_parameters(network), w, parameters * sizeof *w);
     } else if (err->status == INK_OK) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the network"};
+        say_error(err, INK_ENOMEM, "there is no memory for the network");
     }
     free(w);
     free(speed);
@@ -135,7 +125,8 @@ static bool warm_up(ink_network *network, const lesson *l, const small_network *
 static ink_dataset *open_fruit(const char *name, ink_error *err)
 {
     if (strncmp(name, "fruit", 5) != 0) {
-        refuse(err, "data: expected one of the fruit's, such as fruit:moons");
+        say_error(err, INK_EINVAL,
+                  "\"data\" must be one of the fruit's, such as fruit:moons, not \"%.40s\"", name);
         return NULL;
     }
     ink_dataset_options options;
@@ -156,7 +147,7 @@ terrain *landscape_small(const small_network *small, ink_error *err)
     ink_input as_is = {.channels = 1, .factor = {1, 1, 1, 1}};
     terrain *made = NULL;
     if (network && !read_lesson(data, &as_is, 1000, &l)) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the samples"};
+        say_error(err, INK_ENOMEM, "there is no memory for the samples");
     } else if (network && fits_lesson(network, &l, err)) {
         ink_network_init(network, INK_INIT_AUTO, small->seed);
         if (warm_up(network, &l, small, err))
@@ -172,13 +163,15 @@ terrain *landscape_model(const ink_model *model, const ink_dataset *data, ink_co
                          size_t count, ink_pool *pool, ink_error *err)
 {
     if (ink_network_parameter_count(model->network) > TERRAIN_MOST_PARAMETERS) {
-        refuse(err, "a landscape is drawn for networks of at most two million weights");
+        say_error(err, INK_EINVAL,
+                  "a landscape is drawn for networks of at most %d weights, and this one has %zu",
+                  TERRAIN_MOST_PARAMETERS, ink_network_parameter_count(model->network));
         return NULL;
     }
     lesson l = {0};
     terrain *made = NULL;
     if (!read_lesson(data, &model->input, count, &l))
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the samples"};
+        say_error(err, INK_ENOMEM, "there is no memory for the samples");
     else if (fits_lesson(model->network, &l, err))
         made = terrain_new(model->network, l.x, l.t, l.count, cost, pool, err);
     lesson_release(&l);
@@ -310,7 +303,7 @@ bool roller_put(roller *r, terrain *t, double u, double v)
     r->angle = r->norm = (double)NAN;
     r->state = isfinite(r->cost) ? ROLLER_READY : ROLLER_LOST;
     /* The arrow to be seen before the first step. */
-    if (parameters <= 20000)
+    if (parameters <= SMALL_PARAMETERS)
         terrain_slope(t, u, v, all_of(t), r->slope);
     else
         r->slope[0] = r->slope[1] = 0;
@@ -342,7 +335,7 @@ static double angle_between(const double a[2], const double b[2])
 
 static void step_in_plane(roller *r, terrain *t, samples which)
 {
-    bool part = which.count < terrain_samples(t), small = terrain_parameters(t) <= 20000;
+    bool part = which.count < terrain_samples(t), small = terrain_parameters(t) <= SMALL_PARAMETERS;
     terrain_slope(t, r->at[0], r->at[1], which, r->slope);
     r->angle = r->norm = (double)NAN;
     if (!part || small) {

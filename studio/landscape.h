@@ -11,7 +11,10 @@
 
 #include <stdbool.h>
 
-enum { SURVEY_MOST = 161, TRAIL_MOST = 600, MARKS_MOST = 24 };
+/* SMALL_PARAMETERS: of a network for the fruit, and what is fast enough to be asked again and
+ * again.
+ */
+enum { SMALL_PARAMETERS = 20000, SURVEY_MOST = 161, TRAIL_MOST = 600, MARKS_MOST = 24 };
 
 /* ---- the network ---- */
 

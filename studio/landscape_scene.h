@@ -7,22 +7,17 @@
 #include "studio/landscape.h"
 #include "studio/run.h"
 
-typedef struct pace {
-    const char *name;
-    double steps; /* a second */
-} pace;
-
 enum { SOURCE_SMALL, SOURCE_MINE };
 enum { AXES_WEIGHTS, AXES_RANDOM, AXES_PATH };
-enum { SMALL_PARAMETERS = 20000, MOST_TOLD = 2000, MOST_MEASURED = 200000 };
+enum { MOST_TOLD = 2000, MOST_MEASURED = 200000 };
 extern const char *const landscape_sources[], *const landscape_axes[];
 
 /* What "set" can change. */
 typedef struct wish {
-    int source;
+    size_t source;
     small_network small;
     long samples; /* of "mine" */
-    int axes;
+    size_t axes;
     long a, b, dice;
     double centre[2], reach;
     long n;
@@ -42,11 +37,11 @@ typedef struct landscape {
     landmark mark[MARKS_MOST];
     size_t marks;
     roller roller;
-    const pace *pace;
+    size_t speed;        /* of asked_speeds */
     bool playing, moved; /* moved: something to tell */
     double due, played, since, wanted;
     double progress_told, surface_told, ball_told;
-    char mine_data[256], mine_net[1024];
+    char mine_data[256];
     ink_cost mine_cost;
     float grid[SURVEY_MOST * SURVEY_MOST]; /* room for what is told */
 } landscape;

@@ -1,4 +1,5 @@
 /* What the scene "landscape" tells the page. */
+#include "studio/asked.h"
 #include "studio/landscape_scene.h"
 
 #include <math.h>
@@ -6,14 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *pair(double a, double b)
 {
-    return json_pack("[o, o]", number(a), number(b));
+    return json_pack("[o, o]", say_number(a), say_number(b));
 }
 
 static const char *data_of(const landscape *s)
@@ -310,12 +306,12 @@ void landscape_tell_ball(landscape *s)
     const roller *r = &s->roller;
     char sentence[256];
     describe(s, sentence, sizeof sentence);
-    json_t *body = json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:s, s:o, s:b, s:I}", "u",
-                             number(r->at[0]), "v", number(r->at[1]), "cost", number(r->cost),
-                             "ground", number(ground_at(s, r->at[0], r->at[1])), "slope",
-                             pair(r->slope[0], r->slope[1]), "steps", (json_int_t)r->steps, "state",
-                             roller_state_name(r->state), "sentence", sentence, "angle",
-                             number(r->angle), "whole", r->whole, "batch", (json_int_t)r->batch);
+    json_t *body = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:s, s:o, s:b, s:I}", "u", say_number(r->at[0]), "v",
+        say_number(r->at[1]), "cost", say_number(r->cost), "ground",
+        say_number(ground_at(s, r->at[0], r->at[1])), "slope", pair(r->slope[0], r->slope[1]),
+        "steps", (json_int_t)r->steps, "state", roller_state_name(r->state), "sentence", sentence,
+        "angle", say_number(r->angle), "whole", r->whole, "batch", (json_int_t)r->batch);
     desk_array trail = {"f32", r->path, 3 * r->trail};
     desk_tell_arrays(s->desk, &scene_landscape, "ball", body, &trail, 1);
 }
@@ -329,6 +325,6 @@ void landscape_tell_clock(landscape *s)
     desk_tell(s->desk, &scene_landscape, "clock",
               json_pack("{s:b, s:f, s:I, s:f, s:I, s:s, s:s*, s:b}", "playing", s->playing, "epoch",
                         epoch, "updates", (json_int_t)r->steps, "seconds", seconds, "seed",
-                        (json_int_t)s->now.dice_start, "speed", s->pace->name, "phase",
+                        (json_int_t)s->now.dice_start, "speed", asked_speeds[s->speed], "phase",
                         roller_rests(r) ? "done" : NULL, "can_play", true));
 }

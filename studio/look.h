@@ -3,14 +3,13 @@
 #ifndef INK_STUDIO_LOOK_H
 #define INK_STUDIO_LOOK_H
 
+#include "studio/say.h"
+
 #include "inkling/inkling.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-ink_status look_fail(ink_error *err, ink_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /* ---- pictures ---- */
 
@@ -26,8 +25,6 @@ look_shape look_shape_within(look_shape shape, int side);
 /* Sample `index` in that shape. */
 ink_status look_picture(const ink_dataset *set, size_t index, look_shape as, uint8_t *pixels,
                         ink_error *err);
-/* Sample `index` as the network wants it. */
-void look_input(const ink_input *input, const ink_dataset *set, size_t index, float *x);
 
 /* ---- an evaluation, a slice at a time ---- */
 

@@ -7,20 +7,14 @@
  * drawing changes nothing. */
 #include "studio/look.h"
 
+#include "studio/desk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Floating-point operations that one picture may take: a second or so. */
 #define MOST_OPERATIONS 6e9
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* Of scores that are no shares of 1, the score itself. */
 static float surety_of(const float *y, size_t classes, size_t guess)
@@ -77,7 +71,7 @@ look_cover *look_cover_new(look_evaluation *e, size_t index, ink_error *err)
 {
     look_shape shape = look_shape_of(e->set);
     if (!shape.pictures) {
-        look_fail(err, INK_EINVAL, "a patch can cover a picture, but %s holds vectors",
+        say_error(err, INK_EINVAL, "a patch can cover a picture, but %s holds vectors",
                   ink_dataset_name(e->set));
         return NULL;
     }
@@ -90,7 +84,7 @@ look_cover *look_cover_new(look_evaluation *e, size_t index, ink_error *err)
     }
     if (!c || !c->sum || !c->weight || !c->x) {
         look_cover_free(c);
-        look_fail(err, INK_ENOMEM, "there is no memory to cover patches of a picture");
+        say_error(err, INK_ENOMEM, "there is no memory to cover patches of a picture");
         return NULL;
     }
     c->index = index;
@@ -159,8 +153,8 @@ static void note(look_cover *c, size_t position, const float *y, size_t classes)
 bool look_cover_work(look_cover *c, look_evaluation *e, double seconds)
 {
     size_t all = c->rows * c->columns;
-    double begin = now(), end = begin + seconds;
-    look_input(&e->model->input, e->set, c->index, e->x);
+    double begin = desk_now(), end = begin + seconds;
+    ink_input_sample(&e->model->input, e->set, c->index, e->x);
     while (c->next < all && begin < end) {
         double fit = e->seconds_each > 0 ? (end - begin) / e->seconds_each : 1;
         size_t rows = fit < 1 ? 1 : fit > LOOK_BATCH ? LOOK_BATCH : (size_t)fit;
@@ -173,7 +167,7 @@ bool look_cover_work(look_cover *c, look_evaluation *e, double seconds)
         for (size_t i = 0; i < rows; i++)
             note(c, c->next++, y + i * e->classes, e->classes);
         double then = begin;
-        begin = now();
+        begin = desk_now();
         e->seconds_each = (begin - then) / (double)rows;
     }
     return c->next < all;

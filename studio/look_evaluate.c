@@ -1,21 +1,10 @@
 /* Pictures of a data set, and what a network says to each of them, a slice at a time. */
 #include "studio/look.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include "studio/desk.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-ink_status look_fail(ink_error *err, ink_status status, const char *format, ...)
-{
-    va_list words;
-    va_start(words, format);
-    *err = (ink_error){.status = status};
-    vsnprintf(err->text, sizeof err->text, format, words);
-    va_end(words);
-    return status;
-}
 
 /* ---- pictures ---- */
 
@@ -55,7 +44,7 @@ ink_status look_picture(const ink_dataset *set, size_t index, look_shape as, uin
     }
     ink_picture whole = {is.height, is.width, is.channels, malloc(look_size_of(is))}, small;
     if (!whole.pixels)
-        return look_fail(err, INK_ENOMEM, "there is no memory for a picture");
+        return say_error(err, INK_ENOMEM, "there is no memory for a picture");
     memcpy(whole.pixels, from, look_size_of(is));
     ink_status status = ink_picture_resize(&whole, as.height, as.width, &small, err);
     free(whole.pixels);
@@ -66,28 +55,7 @@ ink_status look_picture(const ink_dataset *set, size_t index, look_shape as, uin
     return status;
 }
 
-void look_input(const ink_input *input, const ink_dataset *set, size_t index, float *x)
-{
-    const uint8_t *pixels = ink_dataset_pixels(set, index);
-    const float *values = ink_dataset_values(set, index);
-    size_t size = look_size_of(look_shape_of(set)), channels = (size_t)input->channels;
-    float factor[4], shift[4];
-    for (size_t c = 0; c < channels; c++) {
-        factor[c] = input->factor[c] / (pixels ? 255 : 1);
-        shift[c] = -input->mean[c] * input->factor[c];
-    }
-    for (size_t i = 0; i < size; i++)
-        x[i] = (pixels ? (float)pixels[i] : values[i]) * factor[i % channels] + shift[i % channels];
-}
-
 /* ---- the evaluation ---- */
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static ink_status check_fit(const ink_model *model, const ink_dataset *set, ink_error *err)
 {
@@ -96,20 +64,20 @@ static ink_status check_fit(const ink_model *model, const ink_dataset *set, ink_
     size_t outputs = ink_network_output_size(model->network);
     size_t classes = (size_t)ink_dataset_classes(set);
     if (inputs != look_size_of(shape))
-        return look_fail(err, INK_EINVAL, "the network takes %zu inputs, a sample of %s has %zu",
+        return say_error(err, INK_EINVAL, "the network takes %zu inputs, a sample of %s has %zu",
                          inputs, ink_dataset_name(set), look_size_of(shape));
     if (outputs != classes)
-        return look_fail(err, INK_EINVAL, "the network has %zu outputs, %s has %zu classes",
+        return say_error(err, INK_EINVAL, "the network has %zu outputs, %s has %zu classes",
                          outputs, ink_dataset_name(set), classes);
     if (classes > LOOK_MOST_CLASSES)
-        return look_fail(err, INK_EINVAL, "%s has %zu classes, at most %d can be looked at",
+        return say_error(err, INK_EINVAL, "%s has %zu classes, at most %d can be looked at",
                          ink_dataset_name(set), classes, LOOK_MOST_CLASSES);
     if (model->input.channels < 1 || model->input.channels > 4)
-        return look_fail(err, INK_EINVAL,
+        return say_error(err, INK_EINVAL,
                          "the network's input has %d channels, 1 to 4 was expected",
                          model->input.channels);
     if (ink_dataset_count(set) > UINT32_MAX)
-        return look_fail(err, INK_EINVAL, "%s is too large to be looked at", ink_dataset_name(set));
+        return say_error(err, INK_EINVAL, "%s is too large to be looked at", ink_dataset_name(set));
     return INK_OK;
 }
 
@@ -120,7 +88,7 @@ static ink_status take_memory(look_evaluation *e, ink_pool *pool, ink_error *err
     e->confusion = calloc(e->classes * e->classes, sizeof *e->confusion);
     e->x = calloc(LOOK_BATCH * e->inputs, sizeof *e->x);
     if (!e->guess || !e->confidence || !e->confusion || !e->x)
-        return look_fail(err, INK_ENOMEM, "there is no memory to look at %zu samples", e->count);
+        return say_error(err, INK_ENOMEM, "there is no memory to look at %zu samples", e->count);
     e->ws = ink_workspace_new(e->model->network, LOOK_BATCH, false, pool, err);
     return e->ws ? INK_OK : INK_ENOMEM;
 }
@@ -131,7 +99,7 @@ look_evaluation *look_evaluation_new(const ink_model *model, ink_model *owned,
     look_evaluation *e = calloc(1, sizeof *e);
     if (!e) {
         ink_model_free(owned);
-        look_fail(err, INK_ENOMEM, "there is no memory to look at anything");
+        say_error(err, INK_ENOMEM, "there is no memory to look at anything");
         return NULL;
     }
     e->model = model;
@@ -173,7 +141,7 @@ size_t look_guess(const float *scores, size_t classes)
 static void do_batch(look_evaluation *e, size_t rows)
 {
     for (size_t i = 0; i < rows; i++)
-        look_input(&e->model->input, e->set, e->done + i, e->x + i * e->inputs);
+        ink_input_sample(&e->model->input, e->set, e->done + i, e->x + i * e->inputs);
     const float *y = ink_predict(e->model->network, e->ws, e->x, rows);
     for (size_t i = 0; i < rows; i++, e->done++) {
         size_t label = (size_t)ink_dataset_label(e->set, e->done);
@@ -187,14 +155,14 @@ static void do_batch(look_evaluation *e, size_t rows)
 
 bool look_evaluation_work(look_evaluation *e, double seconds)
 {
-    double begin = now(), end = begin + seconds;
+    double begin = desk_now(), end = begin + seconds;
     while (e->done < e->count && begin < end) {
         double fit = e->seconds_each > 0 ? (end - begin) / e->seconds_each : 1;
         size_t rows = fit < 1 ? 1 : fit > LOOK_BATCH ? LOOK_BATCH : (size_t)fit;
         rows = rows < e->count - e->done ? rows : e->count - e->done;
         do_batch(e, rows);
         double then = begin;
-        begin = now();
+        begin = desk_now();
         e->seconds_each = (begin - then) / (double)rows;
     }
     return e->done < e->count;
@@ -202,6 +170,6 @@ bool look_evaluation_work(look_evaluation *e, double seconds)
 
 const float *look_evaluation_scores(look_evaluation *e, size_t index)
 {
-    look_input(&e->model->input, e->set, index, e->x);
+    ink_input_sample(&e->model->input, e->set, index, e->x);
     return ink_predict(e->model->network, e->ws, e->x, 1);
 }

@@ -74,7 +74,7 @@ static ink_status put_in_order(look_list *list, const look_evaluation *e, look_o
         return INK_OK;
     ranked *rows = calloc(list->count, sizeof *rows);
     if (!rows)
-        return look_fail(err, INK_ENOMEM, "there is no memory to sort %zu pictures", list->count);
+        return say_error(err, INK_ENOMEM, "there is no memory to sort %zu pictures", list->count);
     for (size_t i = 0; i < list->count; i++)
         rows[i] = (ranked){order_of(e->confidence[list->index[i]]), list->index[i]};
     qsort(rows, list->count, sizeof *rows, order == LOOK_SUREST ? surest : unsurest);
@@ -91,7 +91,7 @@ ink_status look_list_make(look_list *list, const look_evaluation *e, const look_
     size_t known = answers ? e->done : e->count;
     look_list fresh = {calloc(known + 1, sizeof *fresh.index), 0};
     if (!fresh.index)
-        return look_fail(err, INK_ENOMEM, "there is no memory for a list of %zu pictures", known);
+        return say_error(err, INK_ENOMEM, "there is no memory for a list of %zu pictures", known);
     for (size_t i = 0; i < known; i++)
         if (matches(e, filter, answers, i))
             fresh.index[fresh.count++] = (uint32_t)i;

@@ -21,7 +21,6 @@ enum { LOOK_THUMB = 64, LOOK_SIDE = 512, LOOK_GALLERY = 100, LOOK_MOST_VALUES = 
 typedef struct look {
     desk *d;
     data_panel *panel;
-    bool has[8];     /* the models that come with Inkling */
     char source[16]; /* "mine", "digits", ... */
     bool training_part;
     look_phase phase;
@@ -47,9 +46,6 @@ typedef struct look_shipped {
 } look_shipped;
 extern const look_shipped look_shipped_models[];
 
-/* Text that may come from files: what is no UTF-8 becomes "?". */
-json_t *look_text(const char *text);
-
 void look_tell_state(look *l);
 void look_tell_table(look *l);
 void look_tell_sample(look *l);
@@ -59,7 +55,7 @@ ink_status look_tell_wall(look *l, size_t wall, size_t page, ink_error *err);
 void look_tell_all(look *l);
 
 /* Names of filters in messages. */
-extern const char *const look_kinds[4], *const look_orders[3];
+extern const char *const look_kinds[], *const look_orders[];
 
 /* ---- where networks and data come from (look_source.c) ---- */
 

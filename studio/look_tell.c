@@ -5,19 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const look_kinds[4] = {"all", "right", "mistakes", "near"};
-const char *const look_orders[3] = {"set", "surest", "unsurest"};
-
-json_t *look_text(const char *text)
-{
-    json_t *string = json_string(text);
-    return string ? string : json_string("?");
-}
-
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
+const char *const look_kinds[] = {"all", "right", "mistakes", "near", NULL};
+const char *const look_orders[] = {"set", "surest", "unsurest", NULL};
 
 /* ---- state ---- */
 
@@ -38,7 +27,7 @@ static json_t *filter_json(const look_filter *f)
 {
     return json_pack("{s:s, s:s, s:i, s:i, s:o, s:o}", "kind", look_kinds[f->kind], "order",
                      look_orders[f->order], "label", f->label, "guess", f->guess, "low",
-                     number((double)f->low), "high", number((double)f->high));
+                     say_number((double)f->low), "high", say_number((double)f->high));
 }
 
 static json_t *walls_json(const ink_model *model)
@@ -47,7 +36,7 @@ static json_t *walls_json(const ink_model *model)
     size_t count = look_walls(model, walls);
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_pack("{s:o, s:I}", "name", look_text(walls[i].name),
+        json_array_append_new(list, json_pack("{s:o, s:I}", "name", say_text(walls[i].name),
                                               "count", (json_int_t)walls[i].count));
     return list;
 }
@@ -59,14 +48,14 @@ static void add_evaluation(const look *l, json_t *body)
     json_t *names = json_array();
     look_shape shape = look_shape_of(l->set);
     for (size_t k = 0; k < e->classes; k++)
-        json_array_append_new(names, look_text(ink_dataset_class_name(l->set, (int)k)));
+        json_array_append_new(names, say_text(ink_dataset_class_name(l->set, (int)k)));
     ink_interval(e->correct, e->done, &low, &high);
     json_t *more = json_pack(
         "{s:o, s:I, s:I, s:I, s:f, s:f, s:I, s:I, s:b, s:o, s:I, s:i, s:i, s:i, s:b, s:o, s:I}",
         "classes", names, "count", (json_int_t)e->count, "done", (json_int_t)e->done, "correct",
         (json_int_t)e->correct, "low", low, "high", high, "version", (json_int_t)e->version,
         "update", (json_int_t)e->update, "newer", l->next != NULL, "network",
-        look_text(ink_network_text(e->model->network)), "parameters",
+        say_text(ink_network_text(e->model->network)), "parameters",
         (json_int_t)ink_network_parameter_count(e->model->network), "height", shape.height, "width",
         shape.width, "channels", shape.channels, "pictures", shape.pictures, "walls",
         walls_json(e->model), "listed", (json_int_t)l->list.count);
@@ -81,7 +70,7 @@ void look_tell_state(look *l)
     json_t *body =
         json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "source", l->source, "part",
                   l->training_part ? "train" : "test", "phase", phases[l->phase], "message",
-                  look_text(l->message), "wants", look_text(l->wants), "data", look_text(l->data),
+                  say_text(l->message), "wants", say_text(l->wants), "data", say_text(l->data),
                   "filter", filter_json(&l->filter), "sources", sources(l));
     if (body && l->shown)
         add_evaluation(l, body);
@@ -124,7 +113,7 @@ static json_t *sample_json(look *l, look_shape as, size_t guess, float confidenc
         "{s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:i, s:i, s:i, s:b}", "index", (json_int_t)l->cursor,
         "position", position < l->list.count ? (json_int_t)position : (json_int_t)-1, "listed",
         (json_int_t)l->list.count, "label", (json_int_t)label, "guess", (json_int_t)guess, "right",
-        guess == label, "confidence", number((double)confidence), "height", as.height, "width",
+        guess == label, "confidence", say_number((double)confidence), "height", as.height, "width",
         as.width, "channels", as.channels, "pictures", as.pictures);
 }
 
@@ -167,7 +156,7 @@ void look_tell_cover(look *l)
         (json_int_t)c->index, "done", (json_int_t)c->next, "count",
         (json_int_t)(c->rows * c->columns), "height", c->shape.height, "width", c->shape.width,
         "patch", c->patch, "stride", c->stride, "guess", (json_int_t)c->guess, "score",
-        number((double)c->score), "strongest_score", number((double)c->strongest_score),
+        say_number((double)c->score), "strongest_score", say_number((double)c->strongest_score),
         "strongest_top", (int)(at / c->columns) * c->stride - c->patch + 1, "strongest_left",
         (int)(at % c->columns) * c->stride - c->patch + 1, "any", c->strongest > 0);
     desk_array array = {"f32", map, pixels};
@@ -211,7 +200,7 @@ ink_status look_tell_gallery(look *l, size_t page, size_t size, ink_error *err)
     ink_status status =
         who && confidence && pixels
             ? fill_gallery(l, first, count, as, who, confidence, pixels, err)
-            : look_fail(err, INK_ENOMEM, "there is no memory for %zu pictures", count);
+            : say_error(err, INK_ENOMEM, "there is no memory for %zu pictures", count);
     if (status == INK_OK) {
         desk_array arrays[] = {
             {"u8", pixels, bytes}, {"i32", who, 3 * count}, {"f32", confidence, count}};
@@ -237,7 +226,7 @@ ink_status look_tell_wall(look *l, size_t wall, size_t page, ink_error *err)
     const ink_model *model = l->shown->model;
     size_t count = look_walls(model, walls);
     if (wall >= count)
-        return look_fail(err, INK_EINVAL,
+        return say_error(err, INK_EINVAL,
                          "layer %zu: the network has %zu whose weights make "
                          "pictures",
                          wall, count);
@@ -249,19 +238,19 @@ ink_status look_tell_wall(look *l, size_t wall, size_t page, ink_error *err)
     uint8_t *pixels = malloc(shown * look_size_of(w->shape) + 1);
     float scale = 0;
     if (!pixels)
-        return look_fail(err, INK_ENOMEM, "there is no memory for %zu pictures", shown);
+        return say_error(err, INK_ENOMEM, "there is no memory for %zu pictures", shown);
     ink_status status = look_wall_pixels(model, w, first, shown, pixels, &scale, err);
     desk_array array = {"u8", pixels, shown * look_size_of(w->shape)};
     if (status == INK_OK)
         desk_tell_arrays(l->d, &scene_look, "weights",
                          json_pack("{s:I, s:o, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:o, s:b, "
                                    "s:I}",
-                                   "wall", (json_int_t)wall, "name", look_text(w->name), "page",
+                                   "wall", (json_int_t)wall, "name", say_text(w->name), "page",
                                    (json_int_t)page, "pages", (json_int_t)pages, "first",
                                    (json_int_t)first, "shown", (json_int_t)shown, "count",
                                    (json_int_t)w->count, "height", w->shape.height, "width",
                                    w->shape.width, "channels", w->shape.channels, "scale",
-                                   number((double)scale), "by_class", w->classes, "inputs",
+                                   say_number((double)scale), "by_class", w->classes, "inputs",
                                    (json_int_t)w->inputs),
                          &array, 1);
     free(pixels);

@@ -2,7 +2,7 @@
  * doodle_lesson.c. */
 #include "studio/my_doodles.h"
 
-#include "studio/asked.h"
+#include "studio/say.h"
 #include "studio/doodle_lesson.h"
 
 #include <dirent.h>
@@ -29,18 +29,18 @@ static ink_status check_name(const my_doodles *m, const char *name, ink_error *e
 {
     size_t length = strlen(name);
     if (length < 1 || length > DOODLES_NAME)
-        return asked_fail(err, INK_EINVAL, "a name has 1 to %d bytes, not %zu", DOODLES_NAME,
-                          length);
+        return say_error(err, INK_EINVAL, "a name has 1 to %d bytes, not %zu", DOODLES_NAME,
+                         length);
     for (size_t i = 0; i < length; i++)
         if (!is_plain((unsigned char)name[i]))
-            return asked_fail(err, INK_EINVAL,
-                              "a name is made of letters, digits, spaces, - and _; found \"%c\"",
-                              name[i] < ' ' ? '?' : name[i]);
+            return say_error(err, INK_EINVAL,
+                             "a name is made of letters, digits, spaces, - and _; found \"%c\"",
+                             name[i] < ' ' ? '?' : name[i]);
     if (name[0] == ' ' || name[length - 1] == ' ')
-        return asked_fail(err, INK_EINVAL, "a name neither begins nor ends with a space");
+        return say_error(err, INK_EINVAL, "a name neither begins nor ends with a space");
     for (int i = 0; i < m->class_count; i++)
         if (strcasecmp(m->classes[i].name, name) == 0)
-            return asked_fail(err, INK_EINVAL, "there is a class \"%s\" already", name);
+            return say_error(err, INK_EINVAL, "there is a class \"%s\" already", name);
     return INK_OK;
 }
 
@@ -48,8 +48,8 @@ static ink_status check_index(const my_doodles *m, int index, ink_error *err)
 {
     if (index >= 0 && index < m->class_count)
         return INK_OK;
-    return asked_fail(err, INK_EINVAL, "there are %d classes of your own, and no number %d",
-                      m->class_count, index);
+    return say_error(err, INK_EINVAL, "there are %d classes of your own, and no number %d",
+                     m->class_count, index);
 }
 
 static void folder_of(const my_doodles *m, const char *name, char path[PATH_MAX])
@@ -72,7 +72,7 @@ static ink_status make_folder(const char *path, ink_error *err)
     }
     if (mkdir(path, 0755) == 0 || errno == EEXIST)
         return INK_OK;
-    return asked_fail(err, INK_EIO, "the folder %.300s cannot be made: %s", path, strerror(errno));
+    return say_error(err, INK_EIO, "the folder %.300s cannot be made: %s", path, strerror(errno));
 }
 
 /* ---- reading what was kept ---- */
@@ -82,7 +82,7 @@ static doodle_class *new_class(my_doodles *m, const char *name, ink_error *err)
     doodle_class *c = &m->classes[m->class_count];
     *c = (doodle_class){.next = 1, .pictures = malloc(DOODLES_MOST * sizeof *c->pictures)};
     if (!c->pictures) {
-        asked_fail(err, INK_ENOMEM, "there is no memory for another class");
+        say_error(err, INK_ENOMEM, "there is no memory for another class");
         return NULL;
     }
     snprintf(c->name, sizeof c->name, "%s", name);
@@ -145,7 +145,7 @@ my_doodles *my_doodles_open(const char *state_folder, ink_error *err)
         m->folder = NULL;
     if (!m || (state_folder && (!m->folder || strlen(m->folder) > PATH_MAX - 64))) {
         my_doodles_close(m);
-        asked_fail(err, INK_ENOMEM, "there is no memory for your doodles");
+        say_error(err, INK_ENOMEM, "there is no memory for your doodles");
         return NULL;
     }
     if (m->folder)
@@ -171,8 +171,8 @@ ink_status my_doodles_add_class(my_doodles *m, const char *name, ink_error *err)
     char path[PATH_MAX];
     ink_status status = check_name(m, name, err);
     if (status == INK_OK && m->class_count >= DOODLES_MOST_CLASSES)
-        status = asked_fail(err, INK_EINVAL, "there is room for %d classes, and all are taken",
-                            DOODLES_MOST_CLASSES);
+        status = say_error(err, INK_EINVAL, "there is room for %d classes, and all are taken",
+                           DOODLES_MOST_CLASSES);
     if (status == INK_OK && m->folder) {
         folder_of(m, name, path);
         status = make_folder(path, err);
@@ -192,8 +192,8 @@ ink_status my_doodles_rename(my_doodles *m, int index, const char *name, ink_err
         folder_of(m, m->classes[index].name, from);
         folder_of(m, name, to);
         if (rename(from, to) != 0)
-            status = asked_fail(err, INK_EIO, "the folder %.200s cannot be renamed: %s", from,
-                                strerror(errno));
+            status = say_error(err, INK_EIO, "the folder %.200s cannot be renamed: %s", from,
+                               strerror(errno));
     }
     if (status == INK_OK)
         snprintf(m->classes[index].name, sizeof m->classes[index].name, "%s", name);
@@ -228,10 +228,10 @@ ink_status my_doodles_keep(my_doodles *m, int index, const ink_picture *view, in
         return status;
     doodle_class *c = &m->classes[index];
     if (view->height != DOODLES_SIDE || view->width != DOODLES_SIDE || view->channels != 1)
-        return asked_fail(err, INK_EINVAL, "a kept drawing is grey and has 28 x 28 pixels");
+        return say_error(err, INK_EINVAL, "a kept drawing is grey and has 28 x 28 pixels");
     if (c->count >= DOODLES_MOST)
-        return asked_fail(err, INK_EINVAL, "\"%s\" has %d drawings, that is enough", c->name,
-                          c->count);
+        return say_error(err, INK_EINVAL, "\"%s\" has %d drawings, that is enough", c->name,
+                         c->count);
     c->number[c->count] = c->next;
     if (m->folder) {
         file_of(m, c, c->count, path);
@@ -256,12 +256,12 @@ ink_status my_doodles_drop(my_doodles *m, int index, int drawing, ink_error *err
         return status;
     doodle_class *c = &m->classes[index];
     if (drawing < 0 || drawing >= c->count)
-        return asked_fail(err, INK_EINVAL, "\"%s\" has %d drawings, and no number %d", c->name,
-                          c->count, drawing);
+        return say_error(err, INK_EINVAL, "\"%s\" has %d drawings, and no number %d", c->name,
+                         c->count, drawing);
     if (m->folder) {
         file_of(m, c, drawing, path);
         if (unlink(path) != 0 && errno != ENOENT)
-            return asked_fail(err, INK_EIO, "%.300s cannot be deleted: %s", path, strerror(errno));
+            return say_error(err, INK_EIO, "%.300s cannot be deleted: %s", path, strerror(errno));
     }
     size_t behind = (size_t)(c->count - drawing - 1);
     memmove(c->pictures + drawing, c->pictures + drawing + 1, behind * sizeof *c->pictures);

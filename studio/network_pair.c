@@ -1,7 +1,7 @@
 /* Two networks learning: see network_pair.h. */
 #include "studio/network_pair.h"
 
-#include "studio/asked.h"
+#include "studio/say.h"
 #include "studio/desk.h"
 
 #include "inkling/train.h"
@@ -49,7 +49,7 @@ static ink_model *learn(network_pair *p, int which)
     ink_network_init(network, INK_INIT_AUTO, settings.seed);
     ink_input input;
     ink_input_for(p->data.train, &input);
-    ink_status status = ink_train(network, &input, p->data.train, p->data.test, &settings, NULL,
+    ink_status status = ink_train(network, &input, p->data.train, NULL, &settings, NULL,
                                   listen, p, &p->err);
     if (status == INK_OK)
         return ink_model_new(network, p->data.train, settings.cost, &p->err);
@@ -82,7 +82,7 @@ network_pair *network_pair_new(const library_data *data, const ink_augment *augm
             return p;
         free(p);
     }
-    asked_fail(err, INK_ENOMEM, "there is no memory to train two networks");
+    say_error(err, INK_ENOMEM, "there is no memory to train two networks");
     return NULL;
 }
 

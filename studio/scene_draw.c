@@ -24,6 +24,7 @@
 
 #include "studio/library.h"
 #include "studio/run.h"
+#include "studio/say.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -285,6 +286,9 @@ static void tell_news(draw_scene *s)
 static double scene_work(void *scene)
 {
     draw_scene *s = scene;
+    look_at_lesson(s);
+    if (!desk_is_watched(s->desk, &scene_draw))
+        return s->mine->lesson ? 0.05 : (double)INFINITY;
     double next = (double)INFINITY;
     if (strcmp(s->source, "network") == 0) {
         if (desk_now() - s->asked_run > 0.3) {
@@ -293,7 +297,6 @@ static double scene_work(void *scene)
         }
         next = 0.3;
     }
-    look_at_lesson(s);
     bool asked = s->who && s->new_ranking;
     if (asked)
         ask(s);
@@ -327,7 +330,7 @@ static void *scene_open(desk *d, ink_error *err)
 {
     draw_scene *s = calloc(1, sizeof *s);
     if (!s) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the pad"};
+        say_error(err, INK_ENOMEM, "there is no memory for the pad");
         return NULL;
     }
     s->desk = d;
@@ -338,7 +341,7 @@ static void *scene_open(desk *d, ink_error *err)
     s->scratch = malloc(STROKES_SIDE * STROKES_SIDE);
     s->mine = my_doodles_open(desk_state_folder(d), err);
     if (!s->drawing || !s->why || !s->scratch || !s->mine) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the pad"};
+        say_error(err, INK_ENOMEM, "there is no memory for the pad");
         scene_close(s);
         return NULL;
     }

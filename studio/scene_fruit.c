@@ -23,6 +23,8 @@
  *   clock   as in web/types.d.ts */
 #include "studio/fruit_scene.h"
 
+#include "studio/say.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +45,7 @@ static void *scene_open(desk *d, ink_error *err)
     fruit_model *m = desk_fruit(d, err);
     fruit_scene *s = m ? calloc(1, sizeof *s) : NULL;
     if (!s) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the fruit"};
+        say_error(err, INK_ENOMEM, "there is no memory for the fruit");
         return NULL;
     }
     s->desk = d;

@@ -22,8 +22,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const pace landscape_paces[] = {{"1/s", 1},    {"10/s", 10},    {"watch", 30},
-                                {"real", 120}, {"max", 100000}, {NULL, 0}};
+/* Steps a second, in the order of asked_speeds. */
+static const double paces[] = {1, 10, 30, 120, 100000};
 
 /* ---- making ---- */
 
@@ -36,16 +36,14 @@ static ink_status take_mine(landscape *s, const wish *w, terrain **made, ink_err
     size_t version;
     ink_model *model = run_data(r, &data) ? run_model(r, &version, err) : NULL;
     if (!model)
-        return asked_fail(err, INK_EINVAL,
-                          "there is no network of yours yet: begin one in Train, then come back");
+        return say_error(err, INK_EINVAL,
+                         "there is no network of yours yet: begin one in Train, then come back");
     const run_setup *setup = run_setup_now(r);
     snprintf(s->mine_data, sizeof s->mine_data, "%s", setup->data);
     *made = landscape_model(model, data.train, model->cost, (size_t)w->samples, desk_pool(s->desk),
                             err);
-    if (*made) {
-        snprintf(s->mine_net, sizeof s->mine_net, "%s", ink_network_text(model->network));
+    if (*made)
         s->mine_cost = model->cost;
-    }
     ink_model_free(model);
     return *made ? INK_OK : err->status;
 }
@@ -55,10 +53,10 @@ static ink_status find_path(terrain *t, const wish *w, ink_error *err)
 {
     size_t parameters = terrain_parameters(t);
     if (parameters > SMALL_PARAMETERS)
-        return asked_fail(err, INK_EINVAL,
-                          "a plane along the path is for networks of at most %d weights, this has "
-                          "%zu",
-                          SMALL_PARAMETERS, parameters);
+        return say_error(err, INK_EINVAL,
+                         "a plane along the path is for networks of at most %d weights, this has "
+                         "%zu",
+                         SMALL_PARAMETERS, parameters);
     float *now = calloc(parameters, sizeof *now), *speed = calloc(parameters, sizeof *speed);
     float *between = calloc(parameters, sizeof *between);
     bool good = now && speed && between;
@@ -77,7 +75,7 @@ static ink_status find_path(terrain *t, const wish *w, ink_error *err)
     free(now);
     free(speed);
     free(between);
-    return good ? INK_OK : asked_fail(err, INK_ENOMEM, "there is no memory for the path");
+    return good ? INK_OK : say_error(err, INK_ENOMEM, "there is no memory for the path");
 }
 
 static ink_status lay_axes(terrain *t, wish *w, ink_error *err)
@@ -90,9 +88,9 @@ static ink_status lay_axes(terrain *t, wish *w, ink_error *err)
         return INK_OK;
     }
     if (w->a >= (long)parameters || w->b >= (long)parameters || w->a == w->b)
-        return asked_fail(err, INK_EINVAL,
-                          "the axes: expected two different weights below %zu, found %ld and %ld",
-                          parameters, w->a, w->b);
+        return say_error(err, INK_EINVAL,
+                         "the axes: expected two different weights below %zu, found %ld and %ld",
+                         parameters, w->a, w->b);
     terrain_set_weights(t, (size_t)w->a, (size_t)w->b);
     return INK_OK;
 }
@@ -163,54 +161,6 @@ static bool given(json_t *message, const char *const *fields)
     return false;
 }
 
-/* What is not in the message keeps its value. */
-static ink_status optional_number(json_t *message, const char *field, double low, double high,
-                                  double *value, ink_error *err)
-{
-    return json_object_get(message, field) ? asked_number(message, field, low, high, value, err)
-                                           : INK_OK;
-}
-
-static ink_status optional_whole(json_t *message, const char *field, long low, long high,
-                                 long *value, ink_error *err)
-{
-    return json_object_get(message, field) ? asked_whole(message, field, low, high, value, err)
-                                           : INK_OK;
-}
-
-static ink_status optional_bool(json_t *message, const char *field, bool *value, ink_error *err)
-{
-    return json_object_get(message, field) ? asked_bool(message, field, value, err) : INK_OK;
-}
-
-static ink_status optional_text(json_t *message, const char *field, char *text, size_t size,
-                                ink_error *err)
-{
-    if (!json_object_get(message, field))
-        return INK_OK;
-    const char *found = asked_text(message, field, size - 1, err);
-    if (!found)
-        return INK_EINVAL;
-    snprintf(text, size, "%s", found);
-    return INK_OK;
-}
-
-/* One of `names`; *value its number. */
-static ink_status optional_choice(json_t *message, const char *field, const char *const *names,
-                                  int *value, ink_error *err)
-{
-    json_t *found = json_object_get(message, field);
-    const char *name = json_string_value(found);
-    if (!found)
-        return INK_OK;
-    for (int i = 0; name && names[i]; i++)
-        if (strcmp(names[i], name) == 0) {
-            *value = i;
-            return INK_OK;
-        }
-    return asked_fail(err, INK_EINVAL, "%s: \"%.40s\" is not known here", field, name ? name : "");
-}
-
 const char *const landscape_sources[] = {"small", "mine", NULL};
 const char *const landscape_axes[] = {"weights", "random", "path", NULL};
 
@@ -218,14 +168,14 @@ static ink_status read_network(json_t *message, wish *w, ink_error *err)
 {
     long seed = (long)w->small.seed, updates = (long)w->small.updates;
     char cost[32] = "";
-    if (optional_choice(message, "source", landscape_sources, &w->source, err) != INK_OK ||
-        optional_text(message, "data", w->small.data, sizeof w->small.data, err) != INK_OK ||
-        optional_text(message, "net", w->small.net, sizeof w->small.net, err) != INK_OK ||
-        optional_text(message, "hidden", w->small.hidden, sizeof w->small.hidden, err) != INK_OK ||
-        optional_text(message, "cost", cost, sizeof cost, err) != INK_OK ||
-        optional_whole(message, "seed", 0, 1000000000, &seed, err) != INK_OK ||
-        optional_whole(message, "updates", 0, 5000, &updates, err) != INK_OK ||
-        optional_whole(message, "samples", 16, 2000, &w->samples, err) != INK_OK)
+    if (maybe_choice(message, "source", landscape_sources, &w->source, err) != INK_OK ||
+        maybe_text(message, "data", w->small.data, sizeof w->small.data, err) != INK_OK ||
+        maybe_text(message, "net", w->small.net, sizeof w->small.net, err) != INK_OK ||
+        maybe_text(message, "hidden", w->small.hidden, sizeof w->small.hidden, err) != INK_OK ||
+        maybe_text(message, "cost", cost, sizeof cost, err) != INK_OK ||
+        maybe_whole(message, "seed", 0, 1000000000, &seed, err) != INK_OK ||
+        maybe_whole(message, "updates", 0, 5000, &updates, err) != INK_OK ||
+        maybe_whole(message, "samples", 16, 2000, &w->samples, err) != INK_OK)
         return INK_EINVAL;
     w->small.seed = (uint64_t)seed;
     w->small.updates = (size_t)updates;
@@ -235,30 +185,30 @@ static ink_status read_network(json_t *message, wish *w, ink_error *err)
 static ink_status read_rest(json_t *message, wish *w, ink_error *err)
 {
     long most = TERRAIN_MOST_PARAMETERS;
-    if (optional_choice(message, "axes", landscape_axes, &w->axes, err) != INK_OK ||
-        optional_whole(message, "a", 0, most, &w->a, err) != INK_OK ||
-        optional_whole(message, "b", 0, most, &w->b, err) != INK_OK ||
-        optional_whole(message, "dice", 0, 1000000000, &w->dice, err) != INK_OK ||
-        optional_number(message, "rate", 1e-6, 1000, &w->rate, err) != INK_OK ||
-        optional_number(message, "momentum", 0, 0.999, &w->momentum, err) != INK_OK ||
-        optional_whole(message, "batch", 0, 2000, &w->batch, err) != INK_OK ||
-        optional_bool(message, "whole", &w->whole, err) != INK_OK ||
-        optional_bool(message, "follow", &w->follow, err) != INK_OK ||
-        optional_whole(message, "n", 41, SURVEY_MOST, &w->n, err) != INK_OK)
+    if (maybe_choice(message, "axes", landscape_axes, &w->axes, err) != INK_OK ||
+        maybe_whole(message, "a", 0, most, &w->a, err) != INK_OK ||
+        maybe_whole(message, "b", 0, most, &w->b, err) != INK_OK ||
+        maybe_whole(message, "dice", 0, 1000000000, &w->dice, err) != INK_OK ||
+        maybe_number(message, "rate", 1e-6, 1000, &w->rate, err) != INK_OK ||
+        maybe_number(message, "momentum", 0, 0.999, &w->momentum, err) != INK_OK ||
+        maybe_whole(message, "batch", 0, 2000, &w->batch, err) != INK_OK ||
+        maybe_bool(message, "whole", &w->whole, err) != INK_OK ||
+        maybe_bool(message, "follow", &w->follow, err) != INK_OK ||
+        maybe_whole(message, "n", 41, SURVEY_MOST, &w->n, err) != INK_OK)
         return INK_EINVAL;
     if (w->n != 41 && w->n != 81 && w->n != 161)
-        return asked_fail(err, INK_EINVAL, "n: expected 41, 81 or 161, found %ld", w->n);
+        return say_error(err, INK_EINVAL, "n: expected 41, 81 or 161, found %ld", w->n);
     return INK_OK;
 }
 
 /* After the axes are known: what the view and the ball are where nothing is said. */
 static ink_status read_place(json_t *message, wish *w, ink_error *err)
 {
-    if (optional_number(message, "centre_u", -1e4, 1e4, &w->centre[0], err) != INK_OK ||
-        optional_number(message, "centre_v", -1e4, 1e4, &w->centre[1], err) != INK_OK ||
-        optional_number(message, "reach", 1e-3, 1e3, &w->reach, err) != INK_OK ||
-        optional_number(message, "u", -1e5, 1e5, &w->at[0], err) != INK_OK ||
-        optional_number(message, "v", -1e5, 1e5, &w->at[1], err) != INK_OK)
+    if (maybe_number(message, "centre_u", -1e4, 1e4, &w->centre[0], err) != INK_OK ||
+        maybe_number(message, "centre_v", -1e4, 1e4, &w->centre[1], err) != INK_OK ||
+        maybe_number(message, "reach", 1e-3, 1e3, &w->reach, err) != INK_OK ||
+        maybe_number(message, "u", -1e5, 1e5, &w->at[0], err) != INK_OK ||
+        maybe_number(message, "v", -1e5, 1e5, &w->at[1], err) != INK_OK)
         return INK_EINVAL;
     return INK_OK;
 }
@@ -315,7 +265,7 @@ ink_status landscape_rewind(landscape *s, ink_error *err)
     s->played = 0;
     s->roller.whole = s->now.whole;
     if (!roller_put(&s->roller, s->terrain, s->now.at[0], s->now.at[1]))
-        return asked_fail(err, INK_ENOMEM, "there is no memory for the ball");
+        return say_error(err, INK_ENOMEM, "there is no memory for the ball");
     return INK_OK;
 }
 
@@ -338,7 +288,7 @@ static ink_status grant(landscape *s, const wish *w, changes c, ink_error *err)
 }
 
 /* The axes of another network than the one they were chosen for. */
-static void tame_axes(json_t *message, wish *w, changes c, int was)
+static void tame_axes(json_t *message, wish *w, changes c, size_t was)
 {
     static const char *const weights[] = {"axes", "a", "b", NULL};
     if (c.network && !given(message, weights)) {
@@ -394,16 +344,13 @@ static ink_status new_start(landscape *s, ink_error *err)
 
 static ink_status set_speed(landscape *s, json_t *message, ink_error *err)
 {
-    const char *name = asked_text(message, "speed", 16, err);
-    for (const pace *p = landscape_paces; name && p->name; p++)
-        if (strcmp(p->name, name) == 0) {
-            s->pace = p;
-            s->due = desk_now();
-            return INK_OK;
-        }
-    return asked_fail(err, INK_EINVAL,
-                      "speed: expected 1/s, 10/s, watch, real or max, found \"%.20s\"",
-                      name ? name : "");
+    size_t speed = 0;
+    ink_status status = asked_choice(message, "speed", asked_speeds, &speed, err);
+    if (status == INK_OK) {
+        s->speed = speed;
+        s->due = desk_now();
+    }
+    return status;
 }
 
 static ink_status scene_take(void *scene, const char *verb, json_t *message, ink_error *err)
@@ -428,7 +375,7 @@ static ink_status scene_take(void *scene, const char *verb, json_t *message, ink
     } else if (strcmp(verb, "speed") == 0) {
         status = set_speed(s, message, err);
     } else {
-        status = asked_fail(err, INK_EINVAL, "landscape does not know how to \"%.40s\"", verb);
+        status = say_error(err, INK_EINVAL, "landscape does not know how to \"%.40s\"", verb);
     }
     s->moved = s->moved || status == INK_OK;
     return status;
@@ -451,7 +398,7 @@ void landscape_step(landscape *s)
 
 static void roll(landscape *s)
 {
-    double now = desk_now(), end = now + 0.4 * SCENE_SLICE, gap = 1 / s->pace->steps;
+    double now = desk_now(), end = now + 0.4 * SCENE_SLICE, gap = 1 / paces[s->speed];
     if (s->due < now - 0.25) /* the program slept: no rush to make up for it */
         s->due = now;
     while (s->due <= now && !roller_rests(&s->roller) && desk_now() < end) {
@@ -490,16 +437,17 @@ static double scene_work(void *scene)
     landscape *s = scene;
     if (s->playing)
         roll(s);
-    if (!survey_is_done(&s->survey)) {
+    bool watched = desk_is_watched(s->desk, &scene_landscape);
+    if (watched && !survey_is_done(&s->survey)) {
         survey_go_on(&s->survey, s->terrain, desk_now() + 0.6 * SCENE_SLICE);
         landscape_tell_progress(s);
     }
     tell_news(s);
-    if (!survey_is_done(&s->survey))
+    if (watched && !survey_is_done(&s->survey))
         return 0;
     if (s->playing)
         return fmax(0.004, s->due - desk_now());
-    return s->moved || s->survey.news ? 0.02 : (double)INFINITY;
+    return watched && (s->moved || s->survey.news) ? 0.02 : (double)INFINITY;
 }
 
 /* ---- life ---- */
@@ -553,11 +501,11 @@ static void *scene_open(desk *d, ink_error *err)
 {
     landscape *s = calloc(1, sizeof *s);
     if (!s) {
-        asked_fail(err, INK_ENOMEM, "there is no memory for the landscape");
+        say_error(err, INK_ENOMEM, "there is no memory for the landscape");
         return NULL;
     }
     s->desk = d;
-    s->pace = &landscape_paces[2];
+    s->speed = 2;
     wish w = first_wish();
     changes all = {true, true, true, true, true};
     if (make(s, &w, all, err) != INK_OK || grant(s, &w, all, err) != INK_OK) {

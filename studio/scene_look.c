@@ -32,6 +32,7 @@
  *     cover    {"index", "done", "count", "height", "width", "patch", "stride", "guess", "score",
  *              "any", "strongest_score", "strongest_top", "strongest_left"}, f32 map
  *     data     see data_panel.h */
+#include "studio/asked.h"
 #include "studio/look_scene.h"
 
 #include <math.h>
@@ -48,7 +49,7 @@ static void *look_open(desk *d, ink_error *err)
     data_panel *panel = l ? data_panel_new(d, &scene_look, err) : NULL;
     if (!panel) {
         free(l);
-        look_fail(err, INK_ENOMEM, "there is no memory to look at pictures");
+        say_error(err, INK_ENOMEM, "there is no memory to look at pictures");
         return NULL;
     }
     ink_error without = {.status = INK_OK};
@@ -56,8 +57,6 @@ static void *look_open(desk *d, ink_error *err)
     run_status now = {.phase = RUN_EMPTY};
     if (r)
         run_look(r, &now);
-    for (size_t i = 0; look_shipped_models[i].name; i++)
-        l->has[i] = library_model_get(desk_library(d), look_shipped_models[i].name, &without);
     l->d = d;
     l->panel = panel;
     l->phase = LOOK_LOADING;
@@ -83,52 +82,6 @@ static void look_show(void *scene)
     look *l = scene;
     data_panel_show(l->panel);
     look_tell_all(l);
-}
-
-/* ---- reading messages ---- */
-
-/* A whole number, *value where there is none. */
-static ink_status whole(json_t *message, const char *key, json_int_t least, json_int_t most,
-                        json_int_t *value, ink_error *err)
-{
-    json_t *found = json_object_get(message, key);
-    if (!found)
-        return INK_OK;
-    json_int_t n = json_integer_value(found);
-    if (!json_is_integer(found) || n < least || n > most)
-        return look_fail(err, INK_EINVAL, "\"%s\": a whole number from %lld to %lld was expected",
-                         key, (long long)least, (long long)most);
-    *value = n;
-    return INK_OK;
-}
-
-static ink_status share(json_t *message, const char *key, float *value, ink_error *err)
-{
-    json_t *found = json_object_get(message, key);
-    if (!found)
-        return INK_OK;
-    double n = json_number_value(found);
-    if (!json_is_number(found) || !(n >= 0 && n <= 1))
-        return look_fail(err, INK_EINVAL, "\"%s\": a number from 0 to 1 was expected", key);
-    *value = (float)n;
-    return INK_OK;
-}
-
-/* Which of `names`; *value where there is none. */
-static ink_status one_of(json_t *message, const char *key, const char *const *names, size_t count,
-                         size_t *value, ink_error *err)
-{
-    json_t *found = json_object_get(message, key);
-    const char *text = json_string_value(found);
-    if (!found)
-        return INK_OK;
-    for (size_t i = 0; text && i < count; i++)
-        if (strcmp(text, names[i]) == 0) {
-            *value = i;
-            return INK_OK;
-        }
-    return look_fail(err, INK_EINVAL, "\"%s\": \"%s\" or the like was expected, not \"%.40s\"", key,
-                     names[0], text ? text : "no text");
 }
 
 /* ---- the list ---- */
@@ -179,18 +132,18 @@ static ink_status take_filter(look *l, json_t *message, ink_error *err)
 {
     look_filter f = look_filter_all;
     size_t kind = LOOK_ALL, order = LOOK_AS_THEY_COME;
-    json_int_t label = -1, guess = -1, most = l->shown ? (json_int_t)l->shown->classes - 1 : 999;
-    ink_status status = one_of(message, "kind", look_kinds, 4, &kind, err);
+    long label = -1, guess = -1, most = l->shown ? (long)l->shown->classes - 1 : 999;
+    ink_status status = maybe_choice(message, "kind", look_kinds, &kind, err);
     if (status == INK_OK)
-        status = one_of(message, "order", look_orders, 3, &order, err);
+        status = maybe_choice(message, "order", look_orders, &order, err);
     if (status == INK_OK)
-        status = whole(message, "label", -1, most, &label, err);
+        status = maybe_whole(message, "label", -1, most, &label, err);
     if (status == INK_OK)
-        status = whole(message, "guess", -1, most, &guess, err);
+        status = maybe_whole(message, "guess", -1, most, &guess, err);
     if (status == INK_OK)
-        status = share(message, "low", &f.low, err);
+        status = maybe_float(message, "low", 0, 1, &f.low, err);
     if (status == INK_OK)
-        status = share(message, "high", &f.high, err);
+        status = maybe_float(message, "high", 0, 1, &f.high, err);
     if (status != INK_OK)
         return status;
     f.kind = (look_kind)kind;
@@ -200,13 +153,13 @@ static ink_status take_filter(look *l, json_t *message, ink_error *err)
     return set_filter(l, &f, err);
 }
 
-static ink_status move(look *l, json_int_t by, ink_error *err)
+static ink_status move(look *l, long by, ink_error *err)
 {
-    json_int_t count = (json_int_t)l->list.count;
+    long count = (long)l->list.count;
     if (count == 0)
-        return look_fail(err, INK_EINVAL, "no picture is as the filter wants it%s",
+        return say_error(err, INK_EINVAL, "no picture is as the filter wants it%s",
                          l->shown->done < l->shown->count ? " so far" : "");
-    json_int_t at = (json_int_t)look_list_find(&l->list, l->cursor);
+    long at = (long)look_list_find(&l->list, l->cursor);
     if (at == count)
         at = by > 0 ? -1 : count;
     at = ((at + by) % count + count) % count;
@@ -216,15 +169,15 @@ static ink_status move(look *l, json_int_t by, ink_error *err)
 
 static ink_status take_move(look *l, json_t *message, ink_error *err)
 {
-    json_int_t by = 1;
-    ink_status status = whole(message, "by", -1000000, 1000000, &by, err);
+    long by = 1;
+    ink_status status = maybe_whole(message, "by", -1000000, 1000000, &by, err);
     return status == INK_OK ? move(l, by, err) : status;
 }
 
 static ink_status take_mistake(look *l, json_t *message, ink_error *err)
 {
-    json_int_t by = 1;
-    ink_status status = whole(message, "by", -1, 1, &by, err);
+    long by = 1;
+    ink_status status = maybe_whole(message, "by", -1, 1, &by, err);
     if (status != INK_OK)
         return status;
     if (l->filter.kind != LOOK_MISTAKES || l->filter.order != LOOK_SUREST) {
@@ -237,7 +190,7 @@ static ink_status take_mistake(look *l, json_t *message, ink_error *err)
             return status; /* the first mistake */
     }
     if (l->list.count == 0)
-        return look_fail(err, INK_EINVAL, "there is no mistake among the %zu pictures looked at",
+        return say_error(err, INK_EINVAL, "there is no mistake among the %zu pictures looked at",
                          l->shown->done);
     return move(l, by, err);
 }
@@ -254,30 +207,27 @@ static ink_status take_random(look *l, json_t *message, ink_error *err)
 
 static ink_status take_go(look *l, json_t *message, ink_error *err)
 {
-    json_int_t index = -1, most = l->shown ? (json_int_t)l->shown->count - 1 : UINT32_MAX;
-    ink_status status = whole(message, "index", 0, most, &index, err);
-    if (status != INK_OK)
-        return status;
-    if (index < 0)
-        return look_fail(err, INK_EINVAL, "go needs the \"index\" of a picture");
-    stand_at(l, (size_t)index);
-    return INK_OK;
+    size_t index = 0, most = l->shown ? l->shown->count - 1 : UINT32_MAX;
+    ink_status status = asked_count(message, "index", 0, most, &index, err);
+    if (status == INK_OK)
+        stand_at(l, index);
+    return status;
 }
 
 /* ---- the other messages ---- */
 
 static ink_status take_source(look *l, json_t *message, ink_error *err)
 {
-    static const char *const parts[] = {"test", "train"};
-    const char *names[8] = {"mine"};
+    static const char *const parts[] = {"test", "train", NULL};
+    const char *names[9] = {"mine"}; /* NULL behind the last */
     size_t count = 1, source = 0, part = 0;
     while (look_shipped_models[count - 1].name && count < 8) {
         names[count] = look_shipped_models[count - 1].name;
         count++;
     }
-    ink_status status = one_of(message, "source", names, count, &source, err);
+    ink_status status = maybe_choice(message, "source", names, &source, err);
     if (status == INK_OK)
-        status = one_of(message, "part", parts, 2, &part, err);
+        status = maybe_choice(message, "part", parts, &part, err);
     if (status != INK_OK)
         return status;
     bool same = strcmp(l->source, names[source]) == 0 && l->training_part == (part == 1);
@@ -294,32 +244,31 @@ static ink_status take_source(look *l, json_t *message, ink_error *err)
 
 static ink_status take_page(look *l, json_t *message, ink_error *err)
 {
-    json_int_t page = 0, size = 60;
-    ink_status status = whole(message, "page", 0, UINT32_MAX, &page, err);
+    long page = 0, size = 60;
+    ink_status status = maybe_whole(message, "page", 0, UINT32_MAX, &page, err);
     if (status == INK_OK)
-        status = whole(message, "size", 1, LOOK_GALLERY, &size, err);
+        status = maybe_whole(message, "size", 1, LOOK_GALLERY, &size, err);
     return status == INK_OK ? look_tell_gallery(l, (size_t)page, (size_t)size, err) : status;
 }
 
 static ink_status take_weights(look *l, json_t *message, ink_error *err)
 {
-    json_int_t wall = 0, page = 0;
-    ink_status status = whole(message, "wall", 0, LOOK_MOST_WALLS, &wall, err);
+    long wall = 0, page = 0;
+    ink_status status = maybe_whole(message, "wall", 0, LOOK_MOST_WALLS, &wall, err);
     if (status == INK_OK)
-        status = whole(message, "page", 0, UINT32_MAX, &page, err);
+        status = maybe_whole(message, "page", 0, UINT32_MAX, &page, err);
     return status == INK_OK ? look_tell_wall(l, (size_t)wall, (size_t)page, err) : status;
 }
 
 static ink_status take_cover(look *l, json_t *message, ink_error *err)
 {
-    json_t *on = json_object_get(message, "on");
-    if (!json_is_boolean(on))
-        return look_fail(err, INK_EINVAL, "cover needs \"on\": true or false");
-    l->covers = json_is_true(on);
+    ink_status status = asked_bool(message, "on", &l->covers, err);
+    if (status != INK_OK)
+        return status;
     if (!l->covers)
         drop_cover(l);
     else if (l->shown && !look_shape_of(l->set).pictures)
-        return look_fail(err, INK_EINVAL, "a patch can cover a picture, but these are vectors");
+        return say_error(err, INK_EINVAL, "a patch can cover a picture, but these are vectors");
     return INK_OK;
 }
 
@@ -355,10 +304,10 @@ static ink_status look_take(void *scene, const char *verb, json_t *message, ink_
         if (strcmp(verbs[i].verb, verb) != 0)
             continue;
         if (!verbs[i].early && !l->shown)
-            return look_fail(err, INK_EINVAL, "there is nothing to look at yet");
+            return say_error(err, INK_EINVAL, "there is nothing to look at yet");
         return verbs[i].take(l, message, err);
     }
-    return look_fail(err, INK_EINVAL, "look does not know how to \"%.40s\"", verb);
+    return say_error(err, INK_EINVAL, "look does not know how to \"%.40s\"", verb);
 }
 
 /* ---- working ---- */
@@ -444,8 +393,7 @@ static double look_work(void *scene)
 {
     look *l = scene;
     double panel = data_panel_work(l->panel), own;
-    /* No frame has this kind: it is wanted when this scene is in front, and only then. */
-    if (!desk_wants(l->d, &scene_look, "front"))
+    if (!desk_is_watched(l->d, &scene_look))
         return fmin(panel, 1);
     if (l->phase == LOOK_READY)
         own = work_when_ready(l);

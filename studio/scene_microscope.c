@@ -16,8 +16,8 @@
  *   lens   the parameter looked at: factors, product, central difference, TeX
  *   walk   step, steps, sentence, layer, weights
  *   link   the strings of a link */
+#include "studio/asked.h"
 #include "studio/desk.h"
-#include "studio/fruit_ask.h"
 #include "studio/fruit_model.h"
 #include "studio/lens.h"
 
@@ -93,7 +93,7 @@ static json_t *numbers(const double *values, size_t count)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, isfinite(values[i]) ? json_real(values[i]) : json_null());
+        json_array_append_new(list, say_number(values[i]));
     return list;
 }
 
@@ -157,8 +157,7 @@ static json_t *factors(const lens *l)
         const lens_factor *f = &l->factors[i];
         json_array_append_new(list,
                               json_pack("{s:s, s:s, s:s, s:o}", "tex", f->tex, "meaning",
-                                        f->meaning, "how", f->how, "value",
-                                        isfinite(f->value) ? json_real(f->value) : json_null()));
+                                        f->meaning, "how", f->how, "value", say_number(f->value)));
     }
     return list;
 }
@@ -218,22 +217,14 @@ static void tell_all(scope *s)
 
 /* ---- told ---- */
 
-static ink_status fail(ink_error *err, const char *format, const char *word)
-{
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text, format, word);
-    return INK_EINVAL;
-}
-
 static ink_status take_source(scope *s, json_t *message, ink_error *err)
 {
-    const char *name = "";
-    ink_status status = fruit_ask_text(message, "name", &name, err);
+    static const char *const names[] = {"network", "row", NULL};
+    size_t row = 0;
+    ink_status status = asked_choice(message, "name", names, &row, err);
     if (status != INK_OK)
         return status;
-    if (strcmp(name, "network") != 0 && strcmp(name, "row") != 0)
-        return fail(err, "there is no source \"%.40s\"; known are network and row", name);
-    s->row = strcmp(name, "row") == 0;
+    s->row = row == 1;
     s->parameter = 0;
     s->step = -1;
     return INK_OK;
@@ -242,22 +233,21 @@ static ink_status take_source(scope *s, json_t *message, ink_error *err)
 static ink_status take_point(scope *s, json_t *message, ink_error *err)
 {
     size_t most = s->m->count ? s->m->count - 1 : 0;
-    return fruit_ask_whole(message, "index", 0, most, &s->point, err);
+    return asked_count(message, "index", 0, most, &s->point, err);
 }
 
 static ink_status take_look(scope *s, json_t *message, ink_error *err)
 {
-    return fruit_ask_whole(message, "index", 0, fruit_parameters(shape_of(s)) - 1, &s->parameter,
-                           err);
+    return asked_count(message, "index", 0, fruit_parameters(shape_of(s)) - 1, &s->parameter, err);
 }
 
 static ink_status take_look_node(scope *s, json_t *message, ink_error *err)
 {
     const fruit_shape *shape = shape_of(s);
     size_t layer = 0, node = 0;
-    ink_status status = fruit_ask_whole(message, "layer", 0, shape->layers - 1, &layer, err);
+    ink_status status = asked_count(message, "layer", 0, shape->layers - 1, &layer, err);
     if (status == INK_OK)
-        status = fruit_ask_whole(message, "node", 0, shape->nodes[layer] - 1, &node, err);
+        status = asked_count(message, "node", 0, shape->nodes[layer] - 1, &node, err);
     if (status != INK_OK)
         return status;
     bool biases = s->row || s->m->biases;
@@ -271,9 +261,9 @@ static ink_status take_weight(scope *s, json_t *message, ink_error *err)
     size_t index = 0;
     double value = 0;
     ink_status status =
-        fruit_ask_whole(message, "index", 0, fruit_parameters(shape_of(s)) - 1, &index, err);
+        asked_count(message, "index", 0, fruit_parameters(shape_of(s)) - 1, &index, err);
     if (status == INK_OK)
-        status = fruit_ask_number(message, "value", -1000, 1000, &value, err);
+        status = asked_number(message, "value", -1000, 1000, &value, err);
     if (status == INK_OK && !s->row)
         return fruit_model_set_weight(s->m, index, value, err);
     if (status == INK_OK)
@@ -283,11 +273,11 @@ static ink_status take_weight(scope *s, json_t *message, ink_error *err)
 
 static ink_status take_walk(scope *s, json_t *message, ink_error *err)
 {
-    double step = -1;
+    long step = -1;
     ink_status status =
-        fruit_ask_number(message, "step", -1, (double)lens_steps(shape_of(s)) - 1, &step, err);
+        asked_whole(message, "step", -1, (long)lens_steps(shape_of(s)) - 1, &step, err);
     if (status == INK_OK)
-        s->step = (int)floor(step);
+        s->step = (int)step;
     return status;
 }
 
@@ -303,7 +293,7 @@ static ink_status take_open(scope *s, json_t *message, ink_error *err)
 {
     json_t *link = json_object_get(message, "link");
     if (!json_is_object(link))
-        return fail(err, "a link is an object of texts%s", "");
+        return say_error(err, INK_EINVAL, "a link is an object of texts");
     const char *source = json_string_value(json_object_get(link, "source"));
     ink_status status = INK_OK;
     if (json_object_get(link, "net"))
@@ -330,15 +320,15 @@ static ink_status scene_take(void *scene, const char *verb, json_t *message, ink
     else if (strcmp(verb, "weight") == 0)
         status = take_weight(s, message, err);
     else if (strcmp(verb, "input") == 0)
-        status = fruit_ask_number(message, "value", -5, 5, &s->row_x, err);
+        status = asked_number(message, "value", -5, 5, &s->row_x, err);
     else if (strcmp(verb, "expected") == 0)
-        status = fruit_ask_number(message, "value", 0, 1, &s->row_t, err);
+        status = asked_number(message, "value", 0, 1, &s->row_t, err);
     else if (strcmp(verb, "walk") == 0)
         status = take_walk(s, message, err);
     else if (strcmp(verb, "open") == 0)
         status = take_open(s, message, err);
     else
-        return fail(err, "Microscope cannot \"%.40s\"", verb);
+        return say_error(err, INK_EINVAL, "microscope does not know how to \"%.40s\"", verb);
     tell_all(s);
     return status;
 }
@@ -351,7 +341,7 @@ static void *scene_open(desk *d, ink_error *err)
     fruit_model *m = desk_fruit(d, err);
     scope *s = m ? calloc(1, sizeof *s) : NULL;
     if (!s) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the microscope"};
+        say_error(err, INK_ENOMEM, "there is no memory for the microscope");
         return NULL;
     }
     s->desk = d;

@@ -13,6 +13,7 @@
  * single, next, next_value, measured, error, best_h, best_error}, arrays: x of the trail, f of the
  *       trail, h from 1 to the smallest and the error of the nudge with each; null = not finite
  *   clock */
+#include "studio/asked.h"
 #include "studio/descent.h"
 #include "studio/desk.h"
 
@@ -40,14 +41,8 @@ static const preset presets[] = {
 };
 enum { PRESETS = sizeof presets / sizeof *presets };
 
-typedef struct pace {
-    const char *name;
-    double steps; /* a second */
-} pace;
-
-static const pace paces[] = {
-    {"1/s", 1}, {"10/s", 10}, {"watch", 30}, {"real", 120}, {"max", 100000}};
-enum { PACES = sizeof paces / sizeof *paces };
+/* Steps a second, in the order of asked_speeds. */
+static const double paces[] = {1, 10, 30, 120, 100000};
 
 /* What "set" can change, so that a message is checked whole before anything is. */
 typedef struct wish {
@@ -63,7 +58,7 @@ typedef struct slope {
     formula *formula;
     curve curve;
     ball ball;
-    const pace *pace;
+    size_t speed;        /* of `paces` */
     bool playing, moved; /* moved: something to tell */
     double due, played;  /* of the next step; seconds of play */
     double since;        /* playing goes on since then */
@@ -73,12 +68,6 @@ typedef struct slope {
 enum { NUDGES = 121 };
 
 /* ---- telling ---- */
-
-/* JSON has no NAN. */
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
 
 static json_t *tell_spots(const curve *c)
 {
@@ -125,15 +114,16 @@ static json_t *ball_body(const slope *s, const nudge *n, double best_h, double b
     char sentence[256];
     ball_sentence(b, s->formula, &s->curve, sentence, sizeof sentence);
     json_t *body =
-        json_pack("{s:o, s:f, s:o, s:o, s:o, s:f, s:f, s:I, s:I, s:s, s:s}", "x", number(b->x),
-                  "start", b->start, "value", number(here.value), "slope", number(here.slope),
-                  "velocity", number(b->velocity), "rate", b->rate, "momentum", b->momentum, "seed",
-                  (json_int_t)s->now.seed, "steps", (json_int_t)b->steps, "state",
-                  ball_state_name(b->state), "sentence", sentence);
-    json_t *more = json_pack("{s:f, s:b, s:o, s:o, s:o, s:o, s:f, s:o}", "h", s->now.h, "single",
-                             s->now.single, "next", number(n->next), "next_value",
-                             number(n->next_value), "measured", number(n->measured), "error",
-                             number(n->error), "best_h", best_h, "best_error", number(best_error));
+        json_pack("{s:o, s:f, s:o, s:o, s:o, s:f, s:f, s:I, s:I, s:s, s:s}", "x", say_number(b->x),
+                  "start", b->start, "value", say_number(here.value), "slope",
+                  say_number(here.slope), "velocity", say_number(b->velocity), "rate", b->rate,
+                  "momentum", b->momentum, "seed", (json_int_t)s->now.seed, "steps",
+                  (json_int_t)b->steps, "state", ball_state_name(b->state), "sentence", sentence);
+    json_t *more =
+        json_pack("{s:f, s:b, s:o, s:o, s:o, s:o, s:f, s:o}", "h", s->now.h, "single",
+                  s->now.single, "next", say_number(n->next), "next_value",
+                  say_number(n->next_value), "measured", say_number(n->measured), "error",
+                  say_number(n->error), "best_h", best_h, "best_error", say_number(best_error));
     if (body && more)
         json_object_update(body, more);
     json_decref(more);
@@ -163,8 +153,8 @@ static void tell_clock(slope *s)
     desk_tell(s->desk, &scene_slope, "clock",
               json_pack("{s:b, s:f, s:I, s:f, s:I, s:s, s:s*, s:b}", "playing", s->playing, "epoch",
                         (double)s->ball.steps, "updates", (json_int_t)s->ball.steps, "seconds",
-                        seconds, "seed", (json_int_t)s->now.seed, "speed", s->pace->name, "phase",
-                        ball_rests(&s->ball) ? "done" : NULL, "can_play", true));
+                        seconds, "seed", (json_int_t)s->now.seed, "speed", asked_speeds[s->speed],
+                        "phase", ball_rests(&s->ball) ? "done" : NULL, "can_play", true));
 }
 
 static void scene_show(void *scene)
@@ -215,42 +205,16 @@ static void new_start(slope *s)
 
 static ink_status set_speed(slope *s, json_t *message, ink_error *err)
 {
-    const char *name = json_string_value(json_object_get(message, "speed"));
-    for (size_t i = 0; name && i < PACES; i++)
-        if (strcmp(paces[i].name, name) == 0) {
-            s->pace = &paces[i];
-            s->due = desk_now();
-            return INK_OK;
-        }
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text,
-             "speed: expected 1/s, 10/s, watch, real or max, found \"%.20s\"", name ? name : "");
-    return INK_EINVAL;
+    size_t speed = 0;
+    ink_status status = asked_choice(message, "speed", asked_speeds, &speed, err);
+    if (status == INK_OK) {
+        s->speed = speed;
+        s->due = desk_now();
+    }
+    return status;
 }
 
 /* ---- setting ---- */
-
-/* Leaves *value alone where the message does not have it. */
-static bool take_number(json_t *message, const char *key, double low, double high, double *value,
-                        ink_error *err)
-{
-    json_t *found = json_object_get(message, key);
-    if (!found)
-        return true;
-    double given = json_number_value(found);
-    if (json_is_number(found) && given >= low && given <= high) {
-        *value = given;
-        return true;
-    }
-    *err = (ink_error){.status = INK_EINVAL};
-    if (json_is_number(found))
-        snprintf(err->text, sizeof err->text, "%s: expected %g to %g, found %g", key, low, high,
-                 given);
-    else
-        snprintf(err->text, sizeof err->text, "%s: expected a number from %g to %g", key, low,
-                 high);
-    return false;
-}
 
 static bool take_preset(json_t *message, wish *w, ink_error *err)
 {
@@ -269,8 +233,7 @@ static bool take_preset(json_t *message, wish *w, ink_error *err)
             w->momentum = 0;
             return true;
         }
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text, "there is no curve \"%.40s\"", name ? name : "");
+    say_error(err, INK_EINVAL, "there is no curve \"%.40s\"", name ? name : "");
     return false;
 }
 
@@ -286,16 +249,11 @@ static bool same_but_for_blanks(const char *a, const char *b)
 
 static bool take_formula(json_t *message, wish *w, ink_error *err)
 {
-    json_t *found = json_object_get(message, "formula");
-    if (!found)
+    if (!asked_has(message, "formula"))
         return true;
-    const char *text = json_string_value(found);
-    if (!text || strlen(text) > FORMULA_MOST_LENGTH) {
-        *err = (ink_error){.status = INK_EINVAL};
-        snprintf(err->text, sizeof err->text, "formula: expected a text of at most %d characters",
-                 FORMULA_MOST_LENGTH);
+    const char *text = asked_text(message, "formula", FORMULA_MOST_LENGTH, err);
+    if (!text)
         return false;
-    }
     w->preset = NULL;
     for (size_t i = 0; i < PRESETS; i++)
         if (same_but_for_blanks(text, presets[i].formula))
@@ -306,27 +264,20 @@ static bool take_formula(json_t *message, wish *w, ink_error *err)
 
 static bool take_rest(json_t *message, wish *w, ink_error *err)
 {
-    json_t *single = json_object_get(message, "single");
-    if (single && !json_is_boolean(single)) {
-        *err = (ink_error){.status = INK_EINVAL, .text = "single: expected true or false"};
-        return false;
-    }
-    if (single)
-        w->single = json_is_true(single);
-    if (!take_number(message, "low", -1e4, 1e4, &w->low, err) ||
-        !take_number(message, "high", -1e4, 1e4, &w->high, err) ||
-        !take_number(message, "x", -1e5, 1e5, &w->x, err) ||
-        !take_number(message, "h", 1e-16, 2, &w->h, err) ||
-        !take_number(message, "rate", 1e-6, 1000, &w->rate, err) ||
-        !take_number(message, "momentum", 0, 0.999, &w->momentum, err) ||
-        !take_number(message, "seed", 0, 1e9, &w->seed, err))
+    if (maybe_bool(message, "single", &w->single, err) != INK_OK ||
+        maybe_number(message, "low", -1e4, 1e4, &w->low, err) != INK_OK ||
+        maybe_number(message, "high", -1e4, 1e4, &w->high, err) != INK_OK ||
+        maybe_number(message, "x", -1e5, 1e5, &w->x, err) != INK_OK ||
+        maybe_number(message, "h", 1e-16, 2, &w->h, err) != INK_OK ||
+        maybe_number(message, "rate", 1e-6, 1000, &w->rate, err) != INK_OK ||
+        maybe_number(message, "momentum", 0, 0.999, &w->momentum, err) != INK_OK ||
+        maybe_number(message, "seed", 0, 1e9, &w->seed, err) != INK_OK)
         return false;
     w->seed = floor(w->seed);
     if (w->high - w->low >= 1e-3)
         return true;
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text, "the view: expected low < high, found %g and %g", w->low,
-             w->high);
+    say_error(err, INK_EINVAL, "the view must have \"low\" below \"high\", not %g and %g", w->low,
+              w->high);
     return false;
 }
 
@@ -385,9 +336,7 @@ static ink_status scene_take(void *scene, const char *verb, json_t *message, ink
     } else if (strcmp(verb, "speed") == 0) {
         status = set_speed(s, message, err);
     } else {
-        *err = (ink_error){.status = INK_EINVAL};
-        snprintf(err->text, sizeof err->text, "slope does not know how to \"%.40s\"", verb);
-        status = INK_EINVAL;
+        status = say_error(err, INK_EINVAL, "slope does not know how to \"%.40s\"", verb);
     }
     s->moved = s->moved || status == INK_OK;
     return status;
@@ -397,7 +346,7 @@ static ink_status scene_take(void *scene, const char *verb, json_t *message, ink
 
 static void roll(slope *s)
 {
-    double now = desk_now(), end = now + 0.5 * SCENE_SLICE, gap = 1 / s->pace->steps;
+    double now = desk_now(), end = now + 0.5 * SCENE_SLICE, gap = 1 / paces[s->speed];
     if (s->due < now - 0.25) /* the program slept: no rush to make up for it */
         s->due = now;
     while (s->due <= now && !ball_rests(&s->ball) && desk_now() < end) {
@@ -426,7 +375,8 @@ static double scene_work(void *scene)
     }
     if (s->playing)
         return fmax(0.004, s->due - now);
-    return s->moved ? 0.02 : (double)INFINITY;
+    bool waits = s->moved && desk_is_watched(s->desk, &scene_slope);
+    return waits ? 0.02 : (double)INFINITY;
 }
 
 /* ---- life ---- */
@@ -443,11 +393,11 @@ static void *scene_open(desk *d, ink_error *err)
 {
     slope *s = calloc(1, sizeof *s);
     if (!s) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the curve"};
+        say_error(err, INK_ENOMEM, "there is no memory for the curve");
         return NULL;
     }
     s->desk = d;
-    s->pace = &paces[1];
+    s->speed = 1;
     const preset *p = &presets[0];
     wish w = {.preset = p,
               .low = p->low,

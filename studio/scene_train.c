@@ -24,6 +24,7 @@
  *     data    see data_panel.h */
 #include "studio/train_scene.h"
 
+#include "studio/asked.h"
 #include "studio/train_setup.h"
 #include "studio/train_store.h"
 
@@ -33,13 +34,6 @@
 #include <string.h>
 
 enum { MOST_STEPS = 1000000 };
-
-static ink_status fail(ink_error *err, const char *text, const char *word)
-{
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text, text, word);
-    return INK_EINVAL;
-}
 
 static ink_status begin(train_scene *s, const run_setup *setup, const char *name, bool play,
                         ink_error *err)
@@ -93,7 +87,7 @@ static void *scene_open(desk *d, ink_error *err)
     if (!s || !points) {
         free(s);
         free(points);
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for this lesson"};
+        say_error(err, INK_ENOMEM, "there is no memory for this lesson");
         return NULL;
     }
     s->desk = d;
@@ -124,22 +118,18 @@ static void scene_show(void *scene)
 
 /* ---- messages ---- */
 
+/* What may be left out: NULL where it is no text either. */
 static const char *text_of(json_t *message, const char *key)
 {
     return json_string_value(json_object_get(message, key));
 }
 
-/* A name that a ghost can carry; "" where none is said. */
-static ink_status name_of(json_t *message, char name[PAST_NAME], ink_error *err)
+/* A preset comes with its title for a name. */
+static void name_after(const char *preset, char name[PAST_NAME])
 {
-    json_t *value = json_object_get(message, "name");
-    name[0] = 0;
-    if (value && (!json_is_string(value) || json_string_length(value) >= PAST_NAME ||
-                  strlen(json_string_value(value)) != json_string_length(value)))
-        return fail(err, "a name of less than 64 bytes was expected%s", "");
-    if (value)
-        snprintf(name, PAST_NAME, "%s", json_string_value(value));
-    return INK_OK;
+    for (const train_preset *p = train_presets; p->name; p++)
+        if (strcmp(p->name, preset) == 0)
+            snprintf(name, PAST_NAME, "%s", p->title);
 }
 
 static ink_status take_begin(train_scene *s, json_t *message, ink_error *err)
@@ -147,20 +137,26 @@ static ink_status take_begin(train_scene *s, json_t *message, ink_error *err)
     run_setup setup = *run_setup_now(s->run);
     json_t *changes = json_object_get(message, "setup");
     const char *preset = text_of(message, "preset");
-    char name[PAST_NAME];
-    ink_status status = name_of(message, name, err);
-    if (json_is_true(json_object_get(message, "whole")))
+    char name[PAST_NAME] = "";
+    bool whole = false, paused = false, instead = false;
+    if (maybe_text(message, "name", name, sizeof name, err) != INK_OK ||
+        maybe_bool(message, "whole", &whole, err) != INK_OK ||
+        maybe_bool(message, "paused", &paused, err) != INK_OK ||
+        maybe_bool(message, "instead", &instead, err) != INK_OK)
+        return INK_EINVAL;
+    if (whole)
         run_setup_init(&setup);
-    if (status == INK_OK && preset)
-        status = preset_setup(preset, train_data_folder(s), &setup, err);
+    ink_status status = preset ? preset_setup(preset, train_data_folder(s), &setup, err) : INK_OK;
     if (status == INK_OK && changes)
         status = setup_read(changes, &setup, err);
-    for (const train_preset *p = train_presets; preset && p->name && !*name; p++)
-        if (strcmp(p->name, preset) == 0)
-            snprintf(name, sizeof name, "%s", p->title);
-    bool play = !json_is_true(json_object_get(message, "paused"));
-    s->keeps_no_ghost = json_is_true(json_object_get(message, "instead"));
-    return status == INK_OK ? begin(s, &setup, name, play, err) : status;
+    if (status != INK_OK)
+        return status;
+    if (preset && !*name)
+        name_after(preset, name);
+    s->keeps_no_ghost = instead;
+    status = begin(s, &setup, name, !paused, err);
+    s->keeps_no_ghost = false;
+    return status;
 }
 
 static ink_status take_tune(train_scene *s, json_t *message, ink_error *err)
@@ -169,8 +165,8 @@ static ink_status take_tune(train_scene *s, json_t *message, ink_error *err)
     run_setup setup = *now;
     ink_status status = setup_read(json_object_get(message, "setup"), &setup, err);
     if (status == INK_OK && setup_restarts(now, &setup))
-        return fail(err, "a setting that starts anew cannot change while it learns: use %s",
-                    "\"begin\"");
+        return say_error(err, INK_EINVAL,
+                         "a setting that starts anew cannot change while it learns: use \"begin\"");
     if (status == INK_OK)
         status = run_tune(s->run, &setup.settings, err);
     if (status == INK_OK)
@@ -180,10 +176,8 @@ static ink_status take_tune(train_scene *s, json_t *message, ink_error *err)
 
 static ink_status take_check(train_scene *s, json_t *message, ink_error *err)
 {
-    const char *net = text_of(message, "net");
-    if (!net || strlen(net) >= sizeof s->setup.net)
-        return fail(err, "\"net\" must be the text of a network of less than 1024 letters%s", "");
-    json_t *answer = setup_check(net, err);
+    const char *net = asked_text(message, "net", sizeof s->setup.net - 1, err);
+    json_t *answer = net ? setup_check(net, err) : NULL;
     if (!answer)
         return INK_EINVAL;
     desk_answer(s->desk, answer);
@@ -192,14 +186,14 @@ static ink_status take_check(train_scene *s, json_t *message, ink_error *err)
 
 static ink_status take_fit(train_scene *s, json_t *message, ink_error *err)
 {
-    const char *net = text_of(message, "net"), *name = text_of(message, "data");
-    json_t *limit = json_object_get(message, "limit");
-    if (!net || !name || (limit && !(json_is_integer(limit) && json_integer_value(limit) >= 0)))
-        return fail(err, "\"fit\" takes the names of \"data\" and \"net\", and a \"limit\"%s", "");
+    size_t limit = 0;
+    const char *net = asked_text(message, "net", sizeof s->setup.net - 1, err);
+    const char *name = net ? asked_text(message, "data", sizeof s->setup.data - 1, err) : NULL;
+    if (!name || maybe_count(message, "limit", 0, UINT32_MAX, &limit, err) != INK_OK)
+        return INK_EINVAL;
     library_data data;
     char fitted[sizeof s->setup.net];
-    library_state state = library_data_get(desk_library(s->desk), name,
-                                           (size_t)json_integer_value(limit), &data, err);
+    library_state state = library_data_get(desk_library(s->desk), name, limit, &data, err);
     if (state == LIBRARY_FAILED)
         return err->status ? err->status : INK_EINVAL;
     if (state == LIBRARY_LOADING) {
@@ -215,58 +209,72 @@ static ink_status take_fit(train_scene *s, json_t *message, ink_error *err)
     return status;
 }
 
-static ink_status take_play(train_scene *s, ink_error *err)
+static ink_status take_play(train_scene *s, json_t *message, ink_error *err)
 {
+    (void)message;
     if (s->status.phase == RUN_DONE)
-        return fail(err, "all epochs are done: give it more of them, or rewind%s", "");
+        return say_error(err, INK_EINVAL, "all epochs are done: give it more of them, or rewind");
     s->wants_play = true;
     run_play(s->run);
     return INK_OK;
 }
 
+static ink_status take_pause(train_scene *s, json_t *message, ink_error *err)
+{
+    (void)message, (void)err;
+    s->wants_play = false;
+    run_pause(s->run);
+    return INK_OK;
+}
+
 static ink_status take_step(train_scene *s, json_t *message, ink_error *err)
 {
-    json_t *updates = json_object_get(message, "updates");
-    json_int_t n = updates ? json_integer_value(updates) : 1;
-    if (n < 1 || n > MOST_STEPS)
-        return fail(err, "\"updates\" must be a whole number from 1 to %s", "1000000");
+    size_t updates = 1;
+    ink_status status = maybe_count(message, "updates", 1, MOST_STEPS, &updates, err);
+    if (status != INK_OK)
+        return status;
     s->wants_play = false;
-    run_step(s->run, (size_t)n);
+    run_step(s->run, updates);
     return INK_OK;
 }
 
 static ink_status take_seek(train_scene *s, json_t *message, ink_error *err)
 {
-    json_t *update = json_object_get(message, "update");
-    run_look(s->run, &s->status);
-    if (!json_is_integer(update) || json_integer_value(update) < 0)
-        return fail(err, "\"update\" must be a whole number%s", "");
-    size_t to = (size_t)json_integer_value(update);
+    size_t update = 0;
+    ink_status status = asked_count(message, "update", 0, (size_t)1 << 53, &update, err);
+    if (status != INK_OK)
+        return status;
     s->wants_play = false;
-    run_seek(s->run, to > s->status.furthest ? s->status.furthest : to);
+    run_seek(s->run, update);
+    return INK_OK;
+}
+
+static ink_status take_rewind(train_scene *s, json_t *message, ink_error *err)
+{
+    (void)message, (void)err;
+    s->wants_play = false;
+    run_seek(s->run, 0);
     return INK_OK;
 }
 
 static ink_status take_speed(train_scene *s, json_t *message, ink_error *err)
 {
-    static const char *const speeds[] = {"1/s", "10/s", "watch", "real", "max"};
-    const char *speed = text_of(message, "speed");
-    for (size_t i = 0; speed && i < sizeof speeds / sizeof *speeds; i++) {
-        if (strcmp(speed, speeds[i]) != 0)
-            continue;
-        snprintf(s->speed, sizeof s->speed, "%s", speed);
-        train_set_speed(s);
-        s->updates_per_second = 0;
-        s->rate_since = 0;
-        train_tell_status(s);
-        return INK_OK;
-    }
-    return fail(err, "\"speed\" must be 1/s, 10/s, watch, real or max%s", "");
+    size_t speed = 0;
+    ink_status status = asked_choice(message, "speed", asked_speeds, &speed, err);
+    if (status != INK_OK)
+        return status;
+    snprintf(s->speed, sizeof s->speed, "%s", asked_speeds[speed]);
+    train_set_speed(s);
+    s->updates_per_second = 0;
+    s->rate_since = 0;
+    train_tell_status(s);
+    return INK_OK;
 }
 
 /* Another seed, everything else the same. */
-static ink_status take_new_start(train_scene *s, ink_error *err)
+static ink_status take_new_start(train_scene *s, json_t *message, ink_error *err)
 {
+    (void)message;
     run_setup setup = *run_setup_now(s->run);
     uint64_t mixed = (uint64_t)(desk_now() * 1e6) * 0x9e3779b97f4a7c15U;
     uint64_t seed = 1 + (mixed >> 40) % 9999;
@@ -277,10 +285,13 @@ static ink_status take_new_start(train_scene *s, ink_error *err)
 static ink_status take_save(train_scene *s, json_t *message, ink_error *err)
 {
     char path[4200];
-    ink_status status =
-        store_path(desk_state_folder(s->desk), text_of(message, "name"), path, sizeof path, err);
+    bool half = false;
+    ink_status status = maybe_bool(message, "half", &half, err);
     if (status == INK_OK)
-        status = run_save(s->run, path, json_is_true(json_object_get(message, "half")), err);
+        status = store_path(desk_state_folder(s->desk), text_of(message, "name"), path, sizeof path,
+                            err);
+    if (status == INK_OK)
+        status = run_save(s->run, path, half, err);
     if (status == INK_OK)
         desk_answer(s->desk, json_pack("{s:s}", "path", path));
     return status;
@@ -300,89 +311,75 @@ static ink_status take_load(train_scene *s, json_t *message, ink_error *err)
     return status;
 }
 
-static ink_status take_ghost(train_scene *s, const char *verb, json_t *message, ink_error *err)
+static ink_status find_ghost(train_scene *s, json_t *message, past_run **ghost, ink_error *err)
 {
-    char name[PAST_NAME];
-    past_run *ghost =
-        past_named(&s->past, (int)json_integer_value(json_object_get(message, "run")));
-    if (!ghost || !json_is_integer(json_object_get(message, "run")))
-        return fail(err, "there is no such run%s", "");
-    ink_status status = name_of(message, name, err);
+    size_t id = 0;
+    ink_status status = asked_count(message, "run", 1, INT32_MAX, &id, err);
     if (status != INK_OK)
         return status;
-    json_t *shown = json_object_get(message, "shown");
-    if (strcmp(verb, "forget") == 0)
-        past_forget(&s->past, ghost->id);
-    else if (*name)
+    *ghost = past_named(&s->past, (int)id);
+    return *ghost ? INK_OK : say_error(err, INK_EINVAL, "there is no run %zu to compare with", id);
+}
+
+static ink_status take_ghost(train_scene *s, json_t *message, ink_error *err)
+{
+    past_run *ghost = NULL;
+    char name[PAST_NAME] = "";
+    ink_status status = find_ghost(s, message, &ghost, err);
+    if (status == INK_OK)
+        status = maybe_text(message, "name", name, sizeof name, err);
+    if (status == INK_OK)
+        status = maybe_bool(message, "shown", &ghost->shown, err);
+    if (status == INK_OK && *name)
         snprintf(ghost->name, sizeof ghost->name, "%s", name);
-    if (strcmp(verb, "ghost") == 0 && json_is_boolean(shown))
-        ghost->shown = json_is_true(shown);
+    train_tell_ghosts(s);
+    return status;
+}
+
+static ink_status take_forget(train_scene *s, json_t *message, ink_error *err)
+{
+    past_run *ghost = NULL;
+    ink_status status = find_ghost(s, message, &ghost, err);
+    if (status != INK_OK)
+        return status;
+    past_forget(&s->past, ghost->id);
     train_tell_ghosts(s);
     return INK_OK;
 }
 
-static ink_status take_time(train_scene *s, const char *verb, json_t *message, ink_error *err)
+static ink_status take_wall(train_scene *s, json_t *message, ink_error *err)
 {
-    if (strcmp(verb, "play") == 0)
-        return take_play(s, err);
-    if (strcmp(verb, "step") == 0)
-        return take_step(s, message, err);
-    if (strcmp(verb, "seek") == 0)
-        return take_seek(s, message, err);
-    if (strcmp(verb, "speed") == 0)
-        return take_speed(s, message, err);
-    if (strcmp(verb, "new_start") == 0)
-        return take_new_start(s, err);
-    s->wants_play = false;
-    if (strcmp(verb, "rewind") == 0)
-        run_seek(s->run, 0);
-    else
-        run_pause(s->run);
-    return INK_OK;
+    s->wall_version = 0;
+    return asked_bool(message, "on", &s->wall, err);
 }
 
-static bool is_one_of(const char *verb, const char *words)
+static ink_status take_state(train_scene *s, json_t *message, ink_error *err)
 {
-    size_t length = strlen(verb);
-    for (const char *at = words; length > 0 && (at = strstr(at, verb)); at++)
-        if ((at == words || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
-            return true;
-    return false;
+    (void)message, (void)err;
+    train_tell_state(s);
+    return INK_OK;
 }
 
 static ink_status scene_take(void *scene, const char *verb, json_t *message, ink_error *err)
 {
+    static const struct {
+        const char *verb;
+        ink_status (*take)(train_scene *s, json_t *message, ink_error *err);
+    } verbs[] = {{"play", take_play},           {"pause", take_pause}, {"step", take_step},
+                 {"seek", take_seek},           {"speed", take_speed}, {"rewind", take_rewind},
+                 {"new_start", take_new_start}, {"begin", take_begin}, {"tune", take_tune},
+                 {"check", take_check},         {"fit", take_fit},     {"save", take_save},
+                 {"load", take_load},           {"ghost", take_ghost}, {"forget", take_forget},
+                 {"wall", take_wall},           {"state", take_state}};
     train_scene *s = scene;
     ink_status status;
     s->status_due = s->points_due = 0; /* what it does is to be seen at once */
     if (data_panel_take(s->panel, verb, message, &status, err))
         return status;
-    if (is_one_of(verb, "play pause step rewind new_start speed seek"))
-        return take_time(s, verb, message, err);
-    if (strcmp(verb, "begin") == 0)
-        return take_begin(s, message, err);
-    if (strcmp(verb, "tune") == 0)
-        return take_tune(s, message, err);
-    if (strcmp(verb, "check") == 0)
-        return take_check(s, message, err);
-    if (strcmp(verb, "fit") == 0)
-        return take_fit(s, message, err);
-    if (strcmp(verb, "save") == 0)
-        return take_save(s, message, err);
-    if (strcmp(verb, "load") == 0)
-        return take_load(s, message, err);
-    if (is_one_of(verb, "ghost forget"))
-        return take_ghost(s, verb, message, err);
-    if (strcmp(verb, "wall") == 0) {
-        s->wall = json_is_true(json_object_get(message, "on"));
-        s->wall_version = 0;
-        return INK_OK;
-    }
-    if (strcmp(verb, "state") == 0) {
-        train_tell_state(s);
-        return INK_OK;
-    }
-    return fail(err, "train does not know how to \"%.40s\"", verb);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(verbs[i].verb, verb) == 0)
+            return verbs[i].take(s, message, err);
+    return say_error(err, INK_EINVAL, "train does not know how to \"%.40s\"", verb);
 }
 
 const scene_kind scene_train = {"train",    scene_open, scene_close,

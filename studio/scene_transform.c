@@ -61,7 +61,8 @@ static void take_data(transform_scene *s)
         if (data.test)
             ink_dataset_shape(data.test, &height, &width, &channels);
         s->loaded = height == WARP_SIDE && width == WARP_SIDE && channels == 1 &&
-                    ink_dataset_classes(data.test) == TRANSFORM_CLASSES;
+                    ink_dataset_classes(data.test) == TRANSFORM_CLASSES &&
+                    ink_dataset_count(data.test) > 0;
         if (!s->loaded)
             snprintf(s->message, sizeof s->message, "%s is not ten classes of 28 x 28 pictures",
                      s->data_name);
@@ -86,13 +87,13 @@ static void tell_state(transform_scene *s)
             networks,
             json_pack("{s:b, s:s}", "ready", s->who[k] != NULL, "text",
                       s->who[k] ? ink_network_text(s->who[k]->model->network) : NETWORK_PAIR_TEXT));
-    json_t *body = json_pack("{s:s, s:b, s:s, s:I, s:b, s:{s:s, s:f, s:f, s:f, s:f}, s:o, s:b}",
-                             "data", s->data_name, "ready", s->loaded, "message", s->message,
-                             "count", (json_int_t)(s->loaded ? ink_dataset_count(s->data.test) : 0),
-                             "framing", s->framing, "augment", "text", text, "turn",
-                             (double)s->augment.turn, "scale", (double)s->augment.scale, "shift",
-                             (double)s->augment.shift, "noise", (double)s->augment.noise,
-                             "networks", networks, "has_drawing", desk_drawing(s->desk) != NULL);
+    json_t *body = json_pack(
+        "{s:s, s:b, s:o, s:I, s:b, s:{s:s, s:f, s:f, s:f, s:f}, s:o, s:b}", "data", s->data_name,
+        "ready", s->loaded, "message", say_text(s->message), "count",
+        (json_int_t)(s->loaded ? ink_dataset_count(s->data.test) : 0), "framing", s->framing,
+        "augment", "text", text, "turn", (double)s->augment.turn, "scale", (double)s->augment.scale,
+        "shift", (double)s->augment.shift, "noise", (double)s->augment.noise, "networks", networks,
+        "has_drawing", desk_drawing(s->desk) != NULL);
     desk_tell(s->desk, &scene_transform, "state", body);
 }
 
@@ -131,8 +132,8 @@ static void tell_training(transform_scene *s)
 {
     const pair_progress *p = &s->progress;
     json_t *body =
-        json_pack("{s:b, s:f, s:i, s:f, s:s}", "running", s->pair != NULL, "done", p->done, "which",
-                  p->which, "seconds", p->seconds, "message", s->message);
+        json_pack("{s:b, s:f, s:i, s:f, s:o}", "running", s->pair != NULL, "done", p->done, "which",
+                  p->which, "seconds", p->seconds, "message", say_text(s->message));
     if (body && isfinite(p->left))
         json_object_set_new(body, "left", json_real(p->left));
     desk_tell(s->desk, &scene_transform, "training", body);
@@ -179,6 +180,9 @@ static double scene_work(void *scene)
     if (!s->loaded && !*s->message)
         take_data(s);
     look_at_pair(s);
+    double next = s->pair ? 0.1 : !s->loaded && !*s->message ? 0.05 : (double)INFINITY;
+    if (!desk_is_watched(s->desk, &scene_transform))
+        return next;
     if (s->new_state)
         tell_state(s);
     if (s->new_training)
@@ -194,7 +198,7 @@ static double scene_work(void *scene)
     }
     if (!transform_work_whole(s))
         return 0;
-    return s->pair ? 0.1 : !s->loaded && !*s->message ? 0.05 : (double)INFINITY;
+    return next;
 }
 
 /* ---- verbs ---- */
@@ -218,11 +222,11 @@ static ink_status take_picture(transform_scene *s, json_t *message, ink_error *e
 {
     long index = (long)s->index, label;
     if (!s->loaded)
-        return asked_fail(err, INK_EINVAL, "the pictures are still being read");
+        return say_error(err, INK_EINVAL, "the pictures are still being read");
     long count = (long)ink_dataset_count(s->data.test);
     if (json_is_true(json_object_get(message, "own"))) {
         if (!desk_drawing(s->desk))
-            return asked_fail(err, INK_EINVAL, "there is no drawing yet: draw one on the pad");
+            return say_error(err, INK_EINVAL, "there is no drawing yet: draw one on the pad");
         s->own = true;
         transform_take_picture(s);
         return INK_OK;
@@ -314,11 +318,11 @@ static ink_status take_train(transform_scene *s, json_t *message, ink_error *err
 {
     (void)message;
     if (!s->loaded)
-        return asked_fail(err, INK_EINVAL, "the pictures are still being read");
+        return say_error(err, INK_EINVAL, "the pictures are still being read");
     if (ink_augment_is_off(&s->augment))
-        return asked_fail(err, INK_EINVAL,
-                          "the random change is off: both networks would be the "
-                          "same; choose \"light\" or \"hand\" first");
+        return say_error(err, INK_EINVAL,
+                         "the random change is off: both networks would be the "
+                         "same; choose \"light\" or \"hand\" first");
     network_pair_free(s->pair);
     s->message[0] = '\0';
     s->pair = network_pair_new(&s->data, &s->augment, err);
@@ -349,7 +353,7 @@ static ink_status scene_take(void *scene, const char *verb, json_t *message, ink
             asked_number(message, "stamp", 0, 1e15, &s->stamp, NULL);
             return verbs[i].function(s, message, err);
         }
-    return asked_fail(err, INK_EINVAL, "transform cannot \"%.40s\"", verb);
+    return say_error(err, INK_EINVAL, "transform does not know how to \"%.40s\"", verb);
 }
 
 /* ---- the scene ---- */
@@ -358,7 +362,7 @@ static void *scene_open(desk *d, ink_error *err)
 {
     transform_scene *s = calloc(1, sizeof *s);
     if (!s) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for this scene"};
+        say_error(err, INK_ENOMEM, "there is no memory for this scene");
         return NULL;
     }
     ink_error ignored = {.status = INK_OK};

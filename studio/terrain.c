@@ -1,6 +1,8 @@
 /* The cost of a network over a plane in its weights. */
 #include "studio/terrain.h"
 
+#include "studio/say.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,10 +70,9 @@ terrain *terrain_new(const ink_network *network, const float *x, const float *t,
 {
     size_t parameters = ink_network_parameter_count(network);
     if (count == 0 || parameters < 2 || parameters > TERRAIN_MOST_PARAMETERS) {
-        *err = (ink_error){.status = INK_EINVAL};
-        snprintf(err->text, sizeof err->text,
-                 "a landscape needs samples and 2 to %d weights, found %zu samples and %zu weights",
-                 TERRAIN_MOST_PARAMETERS, count, parameters);
+        say_error(err, INK_EINVAL,
+                  "a landscape needs samples and 2 to %d weights, not %zu samples and %zu weights",
+                  TERRAIN_MOST_PARAMETERS, count, parameters);
         return NULL;
     }
     terrain *s = calloc(1, sizeof *s);
@@ -90,7 +91,7 @@ terrain *terrain_new(const ink_network *network, const float *x, const float *t,
     }
     terrain_free(s);
     if (err->status == INK_OK)
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the landscape"};
+        say_error(err, INK_ENOMEM, "there is no memory for the landscape");
     return NULL;
 }
 

@@ -1,6 +1,8 @@
 /* Frames of the scene "train". */
 #include "studio/train_frames.h"
 
+#include "studio/say.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,7 @@ const char *phase_name(run_phase phase)
 
 static void set_number(json_t *object, const char *key, double value)
 {
-    json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());
+    json_object_set_new(object, key, say_number(value));
 }
 
 static void set_count(json_t *object, const char *key, size_t value)
@@ -71,7 +73,8 @@ static void set_tests(json_t *object, const train_numbers *n)
 json_t *status_frame(const train_numbers *n)
 {
     const run_status *s = n->status;
-    json_t *o = json_pack("{s:s, s:s}", "phase", phase_name(s->phase), "message", s->message);
+    json_t *o =
+        json_pack("{s:s, s:o}", "phase", phase_name(s->phase), "message", say_text(s->message));
     if (!o)
         return NULL;
     set_count(o, "begun", s->begun);

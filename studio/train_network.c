@@ -1,4 +1,5 @@
 /* The network's text for the builder: checked, taken apart, fitted to a data set. */
+#include "studio/say.h"
 #include "studio/train_setup.h"
 
 #include <stdio.h>
@@ -76,12 +77,9 @@ ink_status setup_fit(const char *net, const ink_dataset *data, char *fitted, siz
         return INK_EINVAL;
     bool room = rewrite(network ? ink_network_text(network) : net, data, fitted, size);
     ink_network_free(network);
-    if (!room) {
-        *err = (ink_error){.status = INK_EINVAL};
-        snprintf(err->text, sizeof err->text, "the network's text must be shorter than %zu letters",
-                 size);
-        return INK_EINVAL;
-    }
+    if (!room)
+        return say_error(err, INK_EINVAL, "the network's text must be shorter than %zu letters",
+                         size);
     network = ink_network_plan(fitted, err);
     ink_network_free(network);
     return network ? INK_OK : INK_EINVAL;

@@ -1,5 +1,6 @@
 /* The presets, in the order of the story: each is settings beside the defaults, read like a
  * message from the page. */
+#include "studio/say.h"
 #include "studio/train_setup.h"
 
 #include <stdio.h>
@@ -56,22 +57,16 @@ const train_preset train_presets[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
-static ink_status fail(ink_error *err, const char *text, const char *name)
-{
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text, text, name);
-    return INK_EINVAL;
-}
-
 static ink_status read_preset(const train_preset *preset, const char *folder, run_setup *setup,
                               ink_error *err)
 {
     json_error_t wrong;
     json_t *settings = json_loads(preset->settings, JSON_REJECT_DUPLICATES, &wrong);
     run_setup_init(setup);
-    ink_status status = settings
-                            ? setup_read(settings, setup, err)
-                            : fail(err, "there is no memory for the preset %.40s", preset->name);
+    ink_status status =
+        settings
+            ? setup_read(settings, setup, err)
+            : say_error(err, INK_EINVAL, "there is no memory for the preset %.40s", preset->name);
     json_decref(settings);
     if (status == INK_OK && preset->otherwise && !ink_dataset_is_here(setup->data, folder))
         snprintf(setup->data, sizeof setup->data, "%s", preset->otherwise);
@@ -89,7 +84,7 @@ ink_status preset_setup(const char *name, const char *folder, run_setup *setup, 
             *setup = found;
         return status;
     }
-    return fail(err, "there is no preset \"%.40s\"", name ? name : "");
+    return say_error(err, INK_EINVAL, "there is no preset \"%.40s\"", name ? name : "");
 }
 
 json_t *preset_list(const char *folder)

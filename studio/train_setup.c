@@ -1,6 +1,8 @@
 /* Settings to and from messages, from one table. */
 #include "studio/train_setup.h"
 
+#include "studio/say.h"
+
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -144,17 +146,13 @@ static const field *field_named(const char *name)
     return NULL;
 }
 
-#define FAIL(err, ...)                                                                             \
-    (*(err) = (ink_error){.status = INK_EINVAL},                                                   \
-     snprintf((err)->text, sizeof(err)->text, __VA_ARGS__), INK_EINVAL)
-
 static ink_status read_text(const field *f, json_t *value, char *out, ink_error *err)
 {
     const char *text = json_string_value(value);
     if (!text)
-        return FAIL(err, "%s must be a text", f->name);
+        return say_error(err, INK_EINVAL, "%s must be a text", f->name);
     if (json_string_length(value) != strlen(text) || strlen(text) >= f->size)
-        return FAIL(err, "%s must be shorter than %zu letters", f->name, f->size);
+        return say_error(err, INK_EINVAL, "%s must be shorter than %zu letters", f->name, f->size);
     memcpy(out, text, strlen(text) + 1);
     return INK_OK;
 }
@@ -162,12 +160,14 @@ static ink_status read_text(const field *f, json_t *value, char *out, ink_error 
 static ink_status read_number(const field *f, json_t *value, char *out, ink_error *err)
 {
     if (!json_is_number(value))
-        return FAIL(err, "%s must be a number from %g to %g", f->name, f->least, f->most);
+        return say_error(err, INK_EINVAL, "%s must be a number from %g to %g", f->name, f->least,
+                         f->most);
     double number = json_number_value(value);
     if (!(number >= f->least && number <= f->most))
-        return FAIL(err, "%s must be from %g to %g, not %g", f->name, f->least, f->most, number);
+        return say_error(err, INK_EINVAL, "%s must be from %g to %g, not %g", f->name, f->least,
+                         f->most, number);
     if ((f->kind == SIZE || f->kind == SEED) && number != floor(number))
-        return FAIL(err, "%s must be a whole number, not %g", f->name, number);
+        return say_error(err, INK_EINVAL, "%s must be a whole number, not %g", f->name, number);
     float single = (float)number;
     size_t size = (size_t)number;
     uint64_t seed = (uint64_t)number;
@@ -191,7 +191,7 @@ static ink_status read_field(const field *f, json_t *value, run_setup *setup, in
         return read_number(f, value, out, err);
     const char *name = json_string_value(value);
     if (!name)
-        return FAIL(err, "%s must be one of %s", f->name, f->choice->options);
+        return say_error(err, INK_EINVAL, "%s must be one of %s", f->name, f->choice->options);
     return f->choice->parse(name, out, err);
 }
 
@@ -209,7 +209,7 @@ static void lengthen(run_setup *setup)
 ink_status setup_read(json_t *object, run_setup *setup, ink_error *err)
 {
     if (!json_is_object(object))
-        return FAIL(err, "a setup must be an object of settings");
+        return say_error(err, INK_EINVAL, "a setup must be an object of settings");
     run_setup changed = *setup;
     const char *key;
     json_t *value;
@@ -217,7 +217,7 @@ ink_status setup_read(json_t *object, run_setup *setup, ink_error *err)
     {
         const field *f = field_named(key);
         if (!f)
-            return FAIL(err, "there is no setting \"%.40s\"", key);
+            return say_error(err, INK_EINVAL, "there is no setting \"%.40s\"", key);
         ink_status status = read_field(f, value, &changed, err);
         if (status != INK_OK)
             return status;

@@ -1,6 +1,8 @@
 /* Saved models. */
 #include "studio/train_store.h"
 
+#include "studio/say.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -10,13 +12,6 @@
 #include <sys/stat.h>
 
 #define ENDING ".safetensors"
-
-static ink_status fail(ink_error *err, ink_status status, const char *text, const char *name)
-{
-    *err = (ink_error){.status = status};
-    snprintf(err->text, sizeof err->text, text, name);
-    return status;
-}
 
 static bool is_plain(const char *name)
 {
@@ -37,15 +32,16 @@ static ink_status name_path(const char *state, const char *name, char *path, siz
                             ink_error *err)
 {
     if (!name || !is_plain(name))
-        return fail(err, INK_EINVAL,
-                    "a name of 1 to 60 letters, digits, spaces, dots, - and _ was expected, not "
-                    "\"%.60s\"",
-                    name ? name : "");
+        return say_error(
+            err, INK_EINVAL,
+            "a name of 1 to 60 letters, digits, spaces, dots, - and _ was expected, not "
+            "\"%.60s\"",
+            name ? name : "");
     if (!state)
-        return fail(err, INK_EIO, "this studio keeps nothing: there is no folder for \"%.60s\"",
-                    name);
+        return say_error(err, INK_EIO,
+                         "this studio keeps nothing: there is no folder for \"%.60s\"", name);
     if ((size_t)snprintf(path, size, "%s/models/%s" ENDING, state, name) >= size)
-        return fail(err, INK_EINVAL, "the path of \"%.60s\" is too long", name);
+        return say_error(err, INK_EINVAL, "the path of \"%.60s\" is too long", name);
     return INK_OK;
 }
 
@@ -57,7 +53,7 @@ ink_status store_path(const char *state, const char *name, char *path, size_t si
         return status;
     if (!folder_of(state, folder, sizeof folder) || (mkdir(state, 0700) != 0 && errno != EEXIST) ||
         (mkdir(folder, 0700) != 0 && errno != EEXIST))
-        return fail(err, INK_EIO, "the folder %.300s/models cannot be made", state);
+        return say_error(err, INK_EIO, "the folder %.300s/models cannot be made", state);
     return INK_OK;
 }
 
@@ -69,7 +65,7 @@ ink_status store_find(const char *state, const char *name, char *path, size_t si
         return status;
     if ((size_t)snprintf(path, size, "%s/%s" ENDING, state, name) < size && stat(path, &about) == 0)
         return INK_OK;
-    return fail(err, INK_EIO, "there is no saved model \"%.60s\"", name);
+    return say_error(err, INK_EIO, "there is no saved model \"%.60s\"", name);
 }
 
 static int newest_first(const void *a, const void *b)

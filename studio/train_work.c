@@ -298,6 +298,6 @@ double train_work(void *scene)
     examine(s, now);
     show_wall(s, now);
     double panel = data_panel_work(s->panel);
-    bool watched = desk_wants(s->desk, &scene_train, "a kind that is never told");
+    bool watched = desk_is_watched(s->desk, &scene_train);
     return fmin(panel, s->probe ? SCENE_SLICE / 2 : watched ? SCENE_SLICE : 0.25);
 }

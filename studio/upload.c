@@ -1,7 +1,7 @@
 /* Pictures in messages: see upload.h. */
 #include "studio/upload.h"
 
-#include "studio/asked.h"
+#include "studio/say.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -72,21 +72,21 @@ ink_status upload_decode(const char *base64, size_t length, int channels, ink_pi
                          ink_error *err)
 {
     if (length / 4 * 3 > UPLOAD_MOST)
-        return asked_fail(err, INK_EINVAL, "a picture has at most %d KB; found %zu KB",
-                          UPLOAD_MOST / 1024, length / 4 * 3 / 1024);
+        return say_error(err, INK_EINVAL, "a picture has at most %d KB; found %zu KB",
+                         UPLOAD_MOST / 1024, length / 4 * 3 / 1024);
     uint8_t *bytes = malloc(length + 4);
     if (!bytes)
-        return asked_fail(err, INK_ENOMEM, "there is no memory for that picture");
+        return say_error(err, INK_ENOMEM, "there is no memory for that picture");
     long size = decode(base64, length, bytes);
     size_t side = size > 0 ? side_of(bytes, (size_t)size) : 0;
     ink_status status = INK_OK;
     if (size < 0)
-        status = asked_fail(err, INK_EINVAL, "a picture comes as base64; found something else");
+        status = say_error(err, INK_EINVAL, "a picture comes as base64; found something else");
     else if (side == 0)
-        status = asked_fail(err, INK_EINVAL, "that is neither a PNG nor a JPEG picture");
+        status = say_error(err, INK_EINVAL, "that is neither a PNG nor a JPEG picture");
     else if (side > UPLOAD_MOST_SIDE)
-        status = asked_fail(err, INK_EINVAL, "a picture has at most %d pixels a side; found %zu",
-                            UPLOAD_MOST_SIDE, side);
+        status = say_error(err, INK_EINVAL, "a picture has at most %d pixels a side; found %zu",
+                           UPLOAD_MOST_SIDE, side);
     else
         status = ink_picture_decode(bytes, (size_t)size, "the picture", channels, picture, err);
     free(bytes);
@@ -100,7 +100,7 @@ ink_status upload_square(const ink_picture *picture, int side, ink_picture *out,
     size_t top = (size_t)(picture->height - least) / 2, left = (size_t)(picture->width - least) / 2;
     uint8_t *pixels = malloc((size_t)least * row);
     if (!pixels)
-        return asked_fail(err, INK_ENOMEM, "there is no memory for that picture");
+        return say_error(err, INK_ENOMEM, "there is no memory for that picture");
     for (size_t y = 0; y < (size_t)least; y++)
         memcpy(pixels + y * row,
                picture->pixels + ((top + y) * (size_t)picture->width + left) * channels, row);

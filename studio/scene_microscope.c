@@ -35,6 +35,7 @@ typedef struct scope {
     size_t point;     /* of the network's points */
     size_t parameter; /* looked at */
     int step;         /* of the walk back; -1 = none */
+    size_t told;      /* the network's version that the page shows */
 } scope;
 
 /* ---- what is looked at ---- */
@@ -208,6 +209,7 @@ static void tell_all(scope *s)
     view v;
     keep_in_range(s);
     look_at(s, &v);
+    s->told = s->m->version;
     tell_state(s);
     tell_pass(s, &v);
     tell_lens(s, &v);
@@ -367,5 +369,24 @@ static void scene_show(void *scene)
     tell_all(scene);
 }
 
+/* The network may go on learning in the scene Fruit: what is seen follows it. */
+static double scene_work(void *scene)
+{
+    scope *s = scene;
+    if (s->row)
+        return (double)INFINITY;
+    if (!desk_wants(s->desk, &scene_microscope, "lens"))
+        return 1;
+    if (s->told != s->m->version) {
+        view v;
+        keep_in_range(s);
+        look_at(s, &v);
+        s->told = s->m->version;
+        tell_pass(s, &v);
+        tell_lens(s, &v);
+    }
+    return 0.1;
+}
+
 const scene_kind scene_microscope = {"microscope", scene_open, scene_close,
-                                     scene_show,   scene_take, NULL};
+                                     scene_show,   scene_take, scene_work};

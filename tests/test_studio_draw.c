@@ -229,7 +229,7 @@ static void most_real_doodles_are_known_stroke_for_stroke(void **state)
     say(d, "source", "\"source\":\"doodles\"");
     for (int i = 0; i < 10; i++)
         right += right_of(d, folder, words[i], 10, &asked);
-    print_message("%d of %d real doodles known\n", right, asked);
+    print_message("# %d of %d real doodles known\n", right, asked);
     assert_true(asked >= 50);
     assert_true(right * 100 >= asked * 80);
     desk_free(d);
@@ -301,7 +301,7 @@ static void most_real_digits_on_paper_are_known(void **state)
         ink_picture picture = {HIGH, WIDE, 1, paper};
         right += best_of_upload(d, &s, &picture) == ink_dataset_label(test, i);
     }
-    print_message("%d of 100 real digits on paper known\n", right);
+    print_message("# %d of 100 real digits on paper known\n", right);
     assert_true(right >= 90);
     desk_free(d);
     ink_dataset_free(test);

@@ -220,7 +220,7 @@ static void two_networks_learn_and_only_one_survives_the_change(void **state)
     json_t *whole = whole_of(d);
     int count = (int)probe_number(whole, "count");
     assert_int_equal(count, TRANSFORM_WHOLE);
-    print_message("without: %d plain, %d changed; with: %d plain, %d changed; of %d\n",
+    print_message("# without: %d plain, %d changed; with: %d plain, %d changed; of %d\n",
                   right_of(whole, "right_plain", 0), right_of(whole, "right", 0),
                   right_of(whole, "right_plain", 1), right_of(whole, "right", 1), count);
     assert_true(right_of(whole, "right_plain", 0) > count * 85 / 100);

@@ -39,13 +39,16 @@ function toast(text) {
 }
 
 let sayTimer = 0;
-/** Screen readers get the newest sentence, at most one a second. @param {string} sentence */
+let sayDue = 0;
+/** Screen readers get the newest sentence once it has come to rest, and every five seconds while it has not.
+ * @param {string} sentence */
 function say(sentence) {
   if (sayTimer) clearTimeout(sayTimer);
+  else sayDue = performance.now() + 5000;
   sayTimer = window.setTimeout(() => {
     says.textContent = sentence;
     sayTimer = 0;
-  }, 400);
+  }, Math.max(0, Math.min(400, sayDue - performance.now())));
 }
 
 // ---- top bar -------------------------------------------------------------------------------------
@@ -322,8 +325,9 @@ function openScene(scene, params) {
       toast(`The lesson ${titleOf(front.name)} could not be opened: ${error instanceof Error ? error.message : error}.`);
     }
   } else {
-    root.append(h("div", { class: "empty" }, h("strong", { text: "This lesson is still being written." }),
-      h("p", { text: "The others are at the left; each works on its own." })));
+    root.append(h("div", { class: "empty" }, h("strong", { text: "This lesson could not be loaded." }),
+      h("p", { text: "Is the studio still running? The others are at the left; each works on its own." }),
+      button("Try again", () => location.reload(), { primary: true })));
   }
   transport.hidden = !front.open?.transport;
 }

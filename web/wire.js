@@ -28,7 +28,7 @@ let front = null;
 const waiting = new Map();
 /** @type {Map<string, Set<(frame: Frame) => void>>} */
 const listeners = new Map();
-/** @type {string[]} */
+/** What waits for the connection. @type {{text: string, id?: number}[]} */
 let queue = [];
 
 /** Called by the shell. */
@@ -119,6 +119,7 @@ async function closed({ code }) {
   events.connection(false);
   for (const { reject } of waiting.values()) reject(new Error("the connection was lost; trying again"));
   waiting.clear();
+  queue = queue.filter(({ id }) => id === undefined); // those were told that it failed
   if (code === REPLACED) return moveOut();
   const alive = await fetch("/alive").catch(() => null); // null: nobody is there, yet
   if (alive?.status === 403) return events.restarted();
@@ -136,7 +137,7 @@ export async function connect() {
     delay = 100;
     events.connection(true);
     if (front) socket.send(JSON.stringify({ scene: front, do: "show" }));
-    for (const text of queue) socket.send(text);
+    for (const { text } of queue) socket.send(text);
     queue = [];
   };
   opened.onmessage = ({ data }) => {
@@ -146,17 +147,17 @@ export async function connect() {
   opened.onclose = closed;
 }
 
-/** @param {object} message */
+/** @param {Record<string, any>} message */
 function transmit(message) {
   const text = JSON.stringify(message);
   if (socket) socket.send(text);
-  else if (queue.length < 1000) queue.push(text);
+  else if (queue.length < 1000) queue.push({ text, id: message.id });
 }
 
 /** Brings a scene to the front. @param {string} scene */
 export function show(scene) {
   front = scene;
-  if (socket) transmit({ scene, do: "show" });
+  if (socket) socket.send(JSON.stringify({ scene, do: "show" }));
 }
 
 /** @param {string} scene @param {string} verb @param {object} [fields] */

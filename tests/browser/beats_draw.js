@@ -1,6 +1,7 @@
 // The story's beats on the pad: 22, 24 and 25, drawn with a real pointer; and the pad by keyboard alone.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import { check, data, number, run, test, until } from "./harness.js";
 
 const simplified = data && join(data, "quickdraw", "simplified");
@@ -14,6 +15,31 @@ const HOUSE = [[[6, 12], [14, 4], [22, 12], [6, 12], [6, 24], [22, 24], [22, 12]
 function quickdraw(word, index) {
   const line = readFileSync(join(simplified, `${word}.ndjson`), "utf8").split("\n")[index];
   return JSON.parse(line).drawing.map(([xs, ys]) => xs.map((x, k) => [1 + (x * 26) / 255, 1 + (ys[k] * 26) / 255]));
+}
+
+const needsDigits = () => (data && existsSync(join(data, "mnist", "t10k-images-idx3-ubyte.gz")) ? undefined : "INKLING_DATA has no mnist");
+
+/** The first test digit of each class: 28 x 28 bytes, as the IDX format has them behind 16 bytes of header. */
+function digits() {
+  const read = (/** @type {string} */ name) => gunzipSync(readFileSync(join(data, "mnist", name)));
+  const labels = read("t10k-labels-idx1-ubyte.gz").subarray(8), images = read("t10k-images-idx3-ubyte.gz").subarray(16);
+  return [...Array(10).keys()].map((digit) => images.subarray(784 * labels.indexOf(digit), 784 * (labels.indexOf(digit) + 1)));
+}
+
+/** A grey PNG of 28 x 28 (RFC 2083). */
+function png(pixels) {
+  const chunk = (/** @type {string} */ type, /** @type {Buffer} */ body) => {
+    const out = Buffer.alloc(12 + body.length);
+    out.writeUInt32BE(body.length, 0);
+    out.write(type, 4, "latin1");
+    body.copy(out, 8);
+    const packed = gzipSync(out.subarray(4, 8 + body.length)); // its last eight bytes: CRC-32, then the length
+    out.writeUInt32BE(packed.readUInt32LE(packed.length - 8), 8 + body.length);
+    return out;
+  };
+  const header = Buffer.from([0, 0, 0, 28, 0, 0, 0, 28, 8, 0, 0, 0, 0]);
+  const rows = Buffer.concat([...Array(28).keys()].map((y) => Buffer.concat([Buffer.from([0]), pixels.subarray(28 * y, 28 * y + 28)])));
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
 }
 
 const word = (t) => t.text(".draw-word");
@@ -143,6 +169,15 @@ test("beat 25: real doodles of ten classes are known, drawn stroke for stroke", 
   check(right >= 14, `only ${right} of 20 real doodles are known`);
   await t.shot("beat-25-doodles");
 }, { needs: needsStrokes });
+
+test("beat 22: real digits, written by strangers, are known when they are laid on the pad", async (t) => {
+  await pad(t, "draw?source=digits");
+  for (const [digit, pixels] of digits().entries()) {
+    await t.page.getByLabel("A picture file").setInputFiles({ name: `${digit}.png`, mimeType: "image/png", buffer: png(pixels) });
+    await until(async () => (await word(t)) === String(digit), `a real ${digit} is not known`);
+  }
+  await t.shot("beat-22-real");
+}, { needs: needsDigits });
 
 test("beat 25: a popsicle of one's own turns into an octopus when it gets legs", async (t) => {
   await pad(t, "draw?tab=mine");

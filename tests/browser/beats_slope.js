@@ -163,7 +163,7 @@ test("beat 15: mini-batches wobble, each on a landscape of its own", async (t) =
   await t.page.keyboard.press(" ");
   await until(async () => (await t.text(".panel .badge")) === "wobbling", "it does not wobble");
   await t.page.keyboard.press(" ");
-  await t.page.getByText("show the batch's own landscape").click();
+  await t.page.getByText("Show the batch's own landscape").click();
   await until(async () => (await summary(t)) !== whole, "the batch has the landscape of all");
   await t.shot("beat-15");
 });

@@ -290,7 +290,7 @@ function drawAxes(c, spot, g, span, at, colours, width) {
     c.font = `600 12.5px ${colours.font}`;
     const wide = c.measureText(name).width, before = c.textAlign === "right" ? wide : c.textAlign === "center" ? wide / 2 : 0;
     const at = Math.min(width - 4 - wide + before, Math.max(4 + before, (p.x + q.x) / 2 + 38 * ox));
-    label(c, name, at, (p.y + q.y) / 2 + (width < 480 ? 26 : 40) * oy, colours.ink, colours.surface, c.font);
+    label(c, name, at, (p.y + q.y) / 2 + 40 * oy, colours.ink, colours.surface, c.font);
   };
   axis([-s, BASE, front], [s, BASE, front], g.u, g.names[0]);
   axis([right, BASE, s], [right, BASE, -s], g.v, g.names[1]);
@@ -368,6 +368,19 @@ function listen(over, camera, home, does) {
   }, { passive: false });
 }
 
+/** @type {boolean | null} */
+let webgl2 = null;
+
+/** Asked once: browsers hold few contexts at a time, and this one is given back. */
+function hasWebGL2() {
+  if (webgl2 === null) {
+    const gl = document.createElement("canvas").getContext("webgl2");
+    webgl2 = gl !== null;
+    gl?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+  return webgl2;
+}
+
 /** A view of a landscape that can be switched between both kinds.
  * @param {{pick: (u: number, v: number) => void, flat?: boolean}} options */
 export function landscape(options) {
@@ -376,7 +389,7 @@ export function landscape(options) {
   let view = null;
   /** @type {{ground?: Ground, ball?: [Place | null, Float32Array], marks?: Mark[], summary?: string}} */
   const kept = {};
-  let solid = document.createElement("canvas").getContext("webgl2") !== null, flat = options.flat ?? false;
+  let solid = hasWebGL2(), flat = options.flat ?? false;
   function make() {
     view?.close();
     view = null;

@@ -121,6 +121,24 @@ export function percent(share, digits = 1) {
   return Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : "–";
 }
 
+const SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** 0.00001 -> "10⁻⁵", 0.3 -> "0.3". @param {number | null} value @param {number} [digits] */
+export function figure(value, digits = 4) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "not defined";
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-3 && size < 1e5)) return minus(String(Number(value.toPrecision(digits))));
+  if (!Number.isFinite(value)) return plain(value);
+  const [mantissa, exponent] = value.toExponential(2).split("e");
+  const power = String(Number(exponent)).replace("-", "⁻").replace(/\d/g, (d) => SUPER[Number(d)]);
+  return `${Number(mantissa) === 1 ? "" : minus(`${Number(mantissa)}·`)}10${power}`;
+}
+
+/** A true minus before digits. @param {string} text */
+export function minus(text) {
+  return text.replace(/-(?=\d)/g, "−");
+}
+
 /** What a person typed; NaN where it is no number. @param {string} text */
 export function parseNumber(text) {
   const clean = text.trim().replace(/[−–]/g, "-").replace(",", ".").replace(/[^0-9.eE+-]+$/, "");
@@ -383,6 +401,25 @@ export function toggle(o) {
     element, input, get: () => input.checked,
     set: (/** @type {boolean} */ value) => { input.checked = value; },
     disable: (/** @type {boolean} */ disabled) => { input.disabled = disabled; },
+  };
+}
+
+/** Gathers settings and sends them no more often than the screen shows. @param {(fields: object) => void} send */
+export function oncePerFrame(send) {
+  /** @type {Record<string, any>} */
+  let waiting = {};
+  let planned = 0;
+  const flush = () => {
+    planned = 0;
+    send(waiting);
+    waiting = {};
+  };
+  return {
+    set: (/** @type {object} */ fields) => {
+      Object.assign(waiting, fields);
+      planned ||= requestAnimationFrame(flush);
+    },
+    stop: () => cancelAnimationFrame(planned),
   };
 }
 

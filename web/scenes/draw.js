@@ -119,7 +119,7 @@ function open(page) {
   // ---- the answer --------------------------------------------------------------------------------
 
   const big = h("p", { class: "draw-word" }), note = h("p", { class: "soft small" });
-  const tips = h("dl", { class: "draw-tips" }, [["left", "button or a finger draws"], ["right", "button or E erases"], ["Z", "takes back, also C"],
+  const tips = h("dl", { class: "draw-tips" }, [["left", "button or a finger draws"], ["right", "button or E erases"], ["Z", "takes a step back, even C"],
     ["C", "clears the pad"], ["← ↑ → ↓", "with Space: a pen for the keyboard"]].flatMap(([key, does]) => [h("dt", null, h("kbd", { text: key })), h("dd", { text: does })]));
   const scoreNote = h("p", { class: "small soft draw-answer-note" }, term("a score, not the chance of being right",
     "A network can be sure and wrong: a score of 90 does not mean right in 9 of 10 cases."));
@@ -256,7 +256,9 @@ function open(page) {
     if (chooser.get() > 0) params.set("tab", parts[chooser.get()]);
     page.setLink(params);
     const shipped = ["digits", "doodles", "fashion", "cifar10"].includes(source);
-    page.setCommand(shipped ? `inkling predict ${source} drawing.png` : "");
+    page.setCommand(shipped ? `inkling predict ${source} drawing.png` : "", source === "network" ?
+      "This network is only here: save it in Train, then inkling predict FILE drawing.png asks it." :
+      "My doodles live in the studio alone: there is no command for them.");
   }
 
   // ---- below: stroke by stroke, a round, my doodles ----------------------------------------------

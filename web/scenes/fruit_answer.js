@@ -32,7 +32,8 @@ export function answerPanel(page, placing, toggleLearning) {
   const element = h("section", { class: "panel stack fruit-answer", "aria-label": "Answer" }, host,
     h("div", { class: "fruit-score" },
       h("div", { class: "fruit-number" }, h("span", { class: "small soft", text: "average cost" }), cost),
-      h("div", { class: "fruit-number" }, rightName, right), learn));
+      h("div", { class: "fruit-number" }, rightName, right), learn),
+    h("p", { class: "small soft", text: "Click to place a fruit, drag to move it; a right click takes it away." }));
 
   let hovered = "";
   /** @param {{index: number, x: number, y: number} | null} hit */

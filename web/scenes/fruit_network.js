@@ -133,6 +133,7 @@ export function networkPanel(page) {
     fill(counts, `${n.weights} weights`, n.has_biases ? ` · ${n.biases} biases` : " · no biases");
     biases.set(n.has_biases);
     hiddenCount.textContent = String(n.sizes.length - 2);
+    diagramHost.classList.toggle("two-columns", n.sizes.length === 2 && Math.max(...n.sizes) === 2);
     fewer.disabled = n.sizes.length === 2;
     more.disabled = n.sizes.length > 7;
     net.setNet(n);

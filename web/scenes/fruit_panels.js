@@ -58,7 +58,7 @@ export function pointsPanel(wire) {
     on: (v) => wire.send("data", { noise: Math.max(0, Number(v.toFixed(3))) })
   });
   const again = button("Shuffle", () => wire.send("data", { seed: seed + 1 }),
-    { quiet: true, icon: "dice", title: "The same shape with another seed" });
+    { quiet: true, icon: "dice", iconOnly: true, title: "The same shape with another seed" });
   const clear = button("Clear", () => wire.send("clear"), { quiet: true, title: "Take all points away" });
   const classes = segmented({
     label: "A click places",
@@ -69,10 +69,10 @@ export function pointsPanel(wire) {
     }
   });
   const element = h("section", { class: "panel stack fruit-data", "aria-label": "Fruit" },
-    h("h2", { text: "Fruit" }),
+    h("div", { class: "row tight fruit-points-row" }, h("h2", { text: "Fruit" }),
+      h("span", { class: "push row tight" }, again, clear)),
     h("div", { class: "shapes", role: "group", "aria-label": "Shape" }, shapeButtons), count.element,
-    noise.element, h("div", { class: "row tight fruit-points-row" }, again, clear), classes.element,
-    h("p", { class: "small soft", text: "Drag a point to move it; right click takes it away." }));
+    noise.element, classes.element);
 
   return {
     element,

@@ -1,6 +1,6 @@
 // Landscape: the cost of a network over two of its weights, or two directions, and a ball that learns.
 
-import { button, details, h, progress, segmented, select, slider, stylesheet, term, toggle } from "../kit/ui.js";
+import { button, details, figure, h, minus, oncePerFrame, progress, segmented, select, slider, stylesheet, term, toggle } from "../kit/ui.js";
 import { heightAt } from "../kit/contour.js";
 import { landscape } from "../kit/surface.js";
 import { axisChooser } from "./landscape_network.js";
@@ -9,8 +9,8 @@ import { axisChooser } from "./landscape_network.js";
 /** @typedef {import("../types").Frame} Frame */
 /** @typedef {(fields: Record<string, any>) => void} Send */
 
-const minus = (/** @type {string} */ text) => text.replace(/-(?=\d)/g, "−");
-const digits = (/** @type {number} */ value, count = 3) => minus(String(Number(value.toPrecision(count))));
+
+const digits = (/** @type {number} */ value) => figure(value, 3);
 
 /** @type {Record<string, [string, string]>} */
 const STATES = {
@@ -64,7 +64,7 @@ function networkPanel(page, set, ask) {
     label: "Hidden layers", options: ["tanh", "sigmoid", "relu", "leaky", "silu", "gelu"], value: "tanh", on: (value) => ask({ hidden: value }),
   });
   const cost = select({ label: "Cost", options: [["squared", "squared"], ["cross-entropy", "cross-entropy"]], on: (value) => ask({ cost: value }) });
-  const updates = slider({ label: "learnt before, updates", min: 0, max: 1000, step: 10, value: 300, on: () => {}, done: (value) => ask({ updates: value }) });
+  const updates = slider({ label: "Learnt before, updates", min: 0, max: 1000, step: 10, value: 300, on: () => {}, done: (value) => ask({ updates: value }) });
   const seed = button("Other weights", () => ask({ seed: Math.floor(Math.random() * 1e6) }), { icon: "dice" });
   const small = h("div", { class: "stack" }, data.element,
     h("div", { class: "field" }, h("label", { for: "landscape-net", text: "Sizes" }), net),
@@ -104,7 +104,7 @@ function axesPanel(set, ask) {
   const dice = h("div", { class: "row" }, button("Other directions", () => ask({ dice: Math.floor(Math.random() * 1e6) }), { icon: "dice" }),
     term("filter-normalised", "Each random direction is given, node by node, the length of the network's own weights, so that landscapes of different networks can be compared (Li and others 2018)."));
   const path = h("p", { class: "small soft", text: "The plane through the start, the end and the bend of the way that all weights take when they learn." });
-  const reach = slider({ label: "reach", min: 0.05, max: 60, value: 8, log: true, on: (value) => set({ reach: value }) });
+  const reach = slider({ label: "Reach", min: 0.05, max: 60, value: 8, log: true, on: (value) => set({ reach: value }) });
   const element = h("section", { class: "panel stack", "aria-label": "Axes" },
     h("div", { class: "row" }, h("h2", { text: "Axes" }), h("span", { class: "push" }, kind.element)), chooser.element, dice, path, reach.element);
   return {
@@ -125,17 +125,18 @@ function ballPanel(page, set) {
   let playing = false;
   const learn = button("Let it roll", () => page.wire.send(playing ? "pause" : "play"), { primary: true, key: " " });
   const state = h("span", { class: "badge" }), sentence = h("p", { class: "landscape-sentence" });
-  const rate = slider({ label: "rate", min: 0.001, max: 50, value: 2, log: true, on: (value) => set({ rate: value }) });
-  const momentum = slider({ label: "momentum", min: 0, max: 0.99, step: 0.01, value: 0, on: (value) => set({ momentum: value }) });
+  const rate = slider({ label: "Rate", min: 0.001, max: 50, value: 2, log: true, on: (value) => set({ rate: value }) });
+  const momentum = slider({ label: "Momentum", min: 0, max: 0.99, step: 0.01, value: 0, on: (value) => set({ momentum: value }) });
   const batch = segmented({
     label: "Samples a step", options: [["0", "all"], ["32", "32"], ["8", "8"], ["1", "1"]], value: "0", on: (value) => set({ batch: Number(value) }),
   });
+  batch.element.classList.add("landscape-batch");
   const whole = toggle({
-    label: "the whole network learns", value: false, on: (value) => set({ whole: value }),
+    label: "The whole network learns", value: false, on: (value) => set({ whole: value }),
     title: "Off: only the two numbers of this plane change. On: all weights do, and the path is seen in this plane",
   });
   const follow = toggle({
-    label: "show the batch's own landscape", value: false, on: (value) => set({ follow: value }),
+    label: "Show the batch's own landscape", value: false, on: (value) => set({ follow: value }),
     title: "Each mini-batch has a cost of its own, and so a landscape of its own",
   });
   const element = h("section", { class: "panel stack", "aria-label": "Ball" },
@@ -150,7 +151,7 @@ function ballPanel(page, set) {
       batch.set(String(frame.batch));
       whole.set(frame.whole);
       follow.set(frame.follow);
-      follow.disable(frame.batch === 0);
+      follow.element.hidden = frame.batch === 0; // then there is but one landscape
     },
     ball(/** @type {Frame} */ frame) {
       const [word, kind] = STATES[frame.state] ?? [frame.state, ""];
@@ -177,19 +178,10 @@ function rangeOf(frame) {
 /** @param {Page} page @returns {import("../types").OpenScene} */
 function open(page) {
   stylesheet("scenes/landscape.css");
-  /** @type {Record<string, any>} */
-  let waiting = {};
-  let planned = 0, linkTimer = 0, said = "", flat = page.params.get("map") === "1", asked = 0;
+  let said = "", flat = page.params.get("map") === "1", asked = 0;
   /** @type {{setup: Frame | null, surface: Frame | null, ball: Frame | null}} */
   const now = { setup: null, surface: null, ball: null };
-  const set = (/** @type {Record<string, any>} */ fields) => {
-    Object.assign(waiting, fields);
-    planned ||= requestAnimationFrame(() => {
-      planned = 0;
-      page.wire.send("set", waiting);
-      waiting = {};
-    });
-  };
+  const { set, stop } = oncePerFrame((fields) => page.wire.send("set", fields));
   const ask = (/** @type {object} */ fields) => {
     page.wire.ask("set", fields).catch((error) => {
       page.toast(error.message);
@@ -222,10 +214,7 @@ function open(page) {
       view.element, bar.element),
     h("div", { class: "stack" }, ball.element, axes.element, network.element)));
 
-  const link = () => {
-    clearTimeout(linkTimer);
-    linkTimer = setTimeout(() => { if (now.setup) page.setLink(toLink(now.setup, flat)); }, 300);
-  };
+  const link = () => { if (now.setup) page.setLink(toLink(now.setup, flat)); };
   const show = (/** @type {Frame} */ frame) => {
     network.setup(frame);
     axes.setup(frame);
@@ -290,6 +279,7 @@ function open(page) {
     if (frame.state === "arrived" || frame.steps > 200) page.mark("done");
   });
   page.wire.on("clock", (frame) => ball.clock(frame));
+  page.setCommand("", "A landscape is drawn only here; a network to walk in can be made by the command that Train copies.");
   const given = fromLink(page.params);
   if (Object.keys(given).length > 0) ask(given);
   const push = (/** @type {number} */ du, /** @type {number} */ dv) => {
@@ -320,8 +310,7 @@ function open(page) {
       { key: "k", does: "ball to the front", run: () => push(0, -0.05) },
     ],
     close() {
-      cancelAnimationFrame(planned);
-      clearTimeout(linkTimer);
+      stop();
       view.close();
     },
   };

@@ -6,7 +6,7 @@ import { fill, h, number, select, svg } from "../kit/ui.js";
 /** @typedef {import("../types").Frame} Frame */
 /** @typedef {{name: string, layer: number, bias: boolean, from: number, to: number, offset: number}} Tensor */
 
-const MOST_DRAWN = 120, WIDE = 300, TALL = 132;
+const MOST_DRAWN = 120, WIDE = 300, TALL = 104;
 
 /** "weight 1 → 2, layer 1" for every weight, in order. @param {Tensor[]} tensors */
 export function weightNames(tensors) {
@@ -28,7 +28,7 @@ function columnsOf(network) {
 
 /** @param {number[]} sizes @param {number} column @param {number} node */
 function placeOf(sizes, column, node) {
-  const gap = Math.min(36, (TALL - 24) / Math.max(1, Math.max(...sizes) - 1));
+  const gap = Math.min(34, (TALL - 24) / Math.max(1, Math.max(...sizes) - 1));
   return { x: 24 + (WIDE - 48) * column / (sizes.length - 1), y: TALL / 2 + (node - (sizes[column] - 1) / 2) * gap };
 }
 
@@ -72,7 +72,7 @@ export function axisChooser(choose) {
           parts.push(svg("line", { ...line, class: w < 0 ? "link negative" : "link positive", "stroke-width": Math.min(7, 1 + 1.1 * Math.abs(w)) }));
           parts.push(svg("line", { ...line, class: now.includes(index) ? "touch chosen" : "touch", on: { click: () => click(index) } },
             svg("title", { text: `weight ${from + 1} → ${to + 1}: ${w.toFixed(3)}` })));
-          badge(index, a.x + 0.34 * (b.x - a.x), a.y + 0.34 * (b.y - a.y));
+          badge(index, a.x + 0.6 * (b.x - a.x), a.y + 0.6 * (b.y - a.y));
         }
       }
     });

@@ -263,7 +263,8 @@ function open(page) {
     }
     page.setLink(now);
     page.setCommand(state.phase === "ready" && state.source !== "mine" ?
-      `inkling eval ${state.source} ${/[,: ]/.test(state.data) ? `"${state.data}"` : state.data}${state.part === "train" ? " --part train" : ""}` : "");
+      `inkling eval ${state.source} ${/[,: ]/.test(state.data) ? `"${state.data}"` : state.data}${state.part === "train" ? " --part train" : ""}` : "",
+    state.source === "mine" ? "This network is only here: save it in Train, then inkling eval FILE looks at it." : "There is nothing to look at yet, so there is no command.");
   }
   function tellState() {
     if (state.phase !== "ready") sentence.textContent = "";
@@ -357,7 +358,7 @@ function open(page) {
     if (tab !== 0) turn(0);
   };
   return {
-    close() {},
+    close() { pictures.close(); },
     primary: pictures.primary,
     keys: [
       { key: "ArrowRight", does: "next picture", run: walk("move", { by: 1 }) },

@@ -166,7 +166,8 @@ export function pictureTab({ wire, change, covers }) {
       note.textContent = cover.get() ? "Covering patches …" : "";
     }
   }
-  new ResizeObserver(scale).observe(left);
+  const watch = new ResizeObserver(scale);
+  watch.observe(left);
   return {
     element: h("div", { class: "look-pictures" }, which.element, left, right),
     primary: mistake,
@@ -200,5 +201,6 @@ export function pictureTab({ wire, change, covers }) {
     /** @param {string[]} names */
     repaint: paint,
     rescale: scale,
+    close: () => watch.disconnect(),
   };
 }

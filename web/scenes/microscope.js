@@ -2,7 +2,7 @@
 
 import { biasIndex, diagram, short } from "../kit/diagram.js";
 import { math, setMath } from "../kit/math.js";
-import { button, fill, h, plain, segmented, slider, stylesheet, term } from "../kit/ui.js";
+import { button, figure, fill, h, plain, segmented, slider, stylesheet, term } from "../kit/ui.js";
 
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").Frame} Frame */
@@ -118,6 +118,7 @@ function open(page) {
       h("div", { class: "apart" }, h("dt", { text: "apart by" }), h("dd", null, apart))),
     nudge);
   fill(page.root, picture, h("div", { class: "scope-below" }, chain, compare));
+  page.setCommand("", "The microscope only looks: the command of this network is copied in Fruit.");
 
   // ---- showing
 
@@ -231,9 +232,7 @@ function open(page) {
     const a = frame.product[0], b = frame.central[0];
     exact.textContent = long(a);
     central.textContent = long(b);
-    apart.textContent = a === null || b === null ? "–" :
-      Math.abs(a - b) === 0                      ? "0" :
-                                                   Math.abs(a - b).toExponential(1).replace("-", "−");
+    apart.textContent = a === null || b === null ? "–" : figure(Math.abs(a - b), 2);
     setMath(nudge, frame.nudge, { block: true });
     page.say(`${name}: slope ${plain(a)} by the chain rule, ${plain(b)} by nudging`);
     light();

@@ -1,27 +1,11 @@
 // Slope: a curve, a nudge that measures how steep it is, and a ball that rolls down by it.
 
-import { button, details, h, number, segmented, select, slider, stylesheet } from "../kit/ui.js";
+import { button, details, figure, h, minus, number, oncePerFrame, segmented, select, slider, stylesheet } from "../kit/ui.js";
 import { math } from "../kit/math.js";
 import { errorChart, slopeChart } from "./slope_charts.js";
 
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").Frame} Frame */
-
-const SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-/** 0.00001 -> "10⁻⁵", 0.3 -> "0.3". @param {number | null} value */
-export function figure(value, digits = 4) {
-  if (value === null || value === undefined || Number.isNaN(value)) return "not defined";
-  const size = Math.abs(value);
-  if (size === 0 || (size >= 1e-3 && size < 1e5)) return String(Number(value.toPrecision(digits))).replace("-", "−");
-  const [mantissa, exponent] = value.toExponential(2).split("e");
-  const power = String(Number(exponent)).replace("-", "⁻").replace(/\d/g, (d) => SUPER[Number(d)]);
-  const front = Number(mantissa) === 1 ? "" : `${Number(mantissa)}·`.replace("-", "−");
-  return `${front}10${power}`;
-}
-
-/** A true minus before digits. @param {string} text */
-const minus = (text) => text.replace(/-(?=\d)/g, "−");
 
 /** What a state of the ball is called, and whether it is good news. @type {Record<string, [string, string]>} */
 const STATES = {
@@ -127,11 +111,11 @@ function nudgePanel(set) {
 /** @param {Page} page @param {(fields: object) => void} set */
 function ballPanel(page, set) {
   const rate = slider({
-    label: "rate", min: LIMITS.rate[0], max: LIMITS.rate[1], value: 0.05, log: true, format: (v) => figure(v, 3),
+    label: "Rate", min: LIMITS.rate[0], max: LIMITS.rate[1], value: 0.05, log: true, format: (v) => figure(v, 3),
     on: (value) => set({ rate: value }),
   });
   const momentum = slider({
-    label: "momentum", min: LIMITS.momentum[0], max: LIMITS.momentum[1], step: 0.01, value: 0,
+    label: "Momentum", min: LIMITS.momentum[0], max: LIMITS.momentum[1], step: 0.01, value: 0,
     title: "A share of its last step that the ball keeps: it gets over small hills and along flat valleys",
     on: (value) => set({ momentum: value }),
   });
@@ -163,25 +147,6 @@ function ballPanel(page, set) {
   };
 }
 
-/** Sends no more often than the screen shows. @param {Page} page */
-function sender(page) {
-  /** @type {Record<string, any>} */
-  let waiting = {};
-  let planned = 0;
-  const flush = () => {
-    planned = 0;
-    page.wire.send("set", waiting);
-    waiting = {};
-  };
-  return {
-    set: (/** @type {object} */ fields) => {
-      Object.assign(waiting, fields);
-      planned ||= requestAnimationFrame(flush);
-    },
-    stop: () => cancelAnimationFrame(planned),
-  };
-}
-
 /** What a link says, as a message. @param {URLSearchParams} params */
 function fromLink(params) {
   /** @type {Record<string, any>} */
@@ -207,12 +172,12 @@ function toLink(curve, ball) {
 /** @param {Page} page @returns {import("../types").OpenScene} */
 function open(page) {
   stylesheet("scenes/slope.css");
-  const { set, stop } = sender(page);
+  const { set, stop } = oncePerFrame((fields) => page.wire.send("set", fields));
   const top = formulaRow(page, set), nudge = nudgePanel(set), ball = ballPanel(page, set);
   const chart = slopeChart({ put: (x) => set({ x }), view: (low, high) => set({ low, high }) });
   /** @type {{curve: Frame | null, ball: Frame | null}} */
   const now = { curve: null, ball: null };
-  let linkTimer = 0, told = "";
+  let told = "";
   const legend = h("ul", { class: "slope-legend small" }, ["tangent: the exact slope", "secant: the nudge", "path of the ball"].map((text, i) =>
     h("li", { class: ["tangent", "secant", "path"][i], text })));
   const low = number({ label: "from", min: -1e4, max: 1e4, step: 0.1, value: -3, on: (value) => set({ low: value }) });
@@ -222,10 +187,7 @@ function open(page) {
       h("div", { class: "row slope-foot" }, legend, h("span", { class: "push row" }, low.element, high.element))),
     h("div", { class: "stack" }, nudge.element, ball.element)));
 
-  const link = () => {
-    clearTimeout(linkTimer);
-    linkTimer = setTimeout(() => { if (now.curve && now.ball) page.setLink(toLink(now.curve, now.ball)); }, 250);
-  };
+  const link = () => { if (now.curve && now.ball) page.setLink(toLink(now.curve, now.ball)); };
   page.wire.on("curve", (frame) => {
     now.curve = frame;
     top.show(frame);
@@ -245,6 +207,7 @@ function open(page) {
     if (frame.state === "arrived" || frame.state === "stuck") page.mark("done");
   });
   page.wire.on("clock", (frame) => ball.clock(frame));
+  page.setCommand("", "A curve is no network: there is no command for it.");
   const given = fromLink(page.params);
   if (Object.keys(given).length > 0) page.wire.ask("set", given).catch((error) => top.fail(error.message));
   const move = (/** @type {number} */ by) => {
@@ -263,7 +226,6 @@ function open(page) {
     ],
     close() {
       stop();
-      clearTimeout(linkTimer);
       chart.close();
       nudge.chart.close();
     },

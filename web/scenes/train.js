@@ -80,7 +80,7 @@ class Workbench {
     this.wallCanvas = h("div", { class: "train-wall-grid" });
     this.wallNote = h("p", { class: "soft small" });
     this.wall = panel("What the first layer looks for", this.wallCanvas, this.wallNote);
-    this.seen = new IntersectionObserver(([entry]) => wire.send("wall", { on: entry.isIntersecting }));
+    this.seen = new IntersectionObserver((entries) => wire.send("wall", { on: entries[entries.length - 1].isIntersecting }));
     this.seen.observe(this.wall);
     this.build();
     this.listen();

@@ -265,7 +265,7 @@ function open(page) {
       };
     }));
     answers.forEach((answer, k) => {
-      answer.share.textContent = ready[k] && f.asked > 0 ? `${share(f.right_plain, f.asked_plain, k)} right as they are, ${share(f.right, f.asked, k)} changed` : "";
+      answer.share.textContent = ready[k] && f.asked > 0 && f.asked_plain > 0 ? `${share(f.right_plain, f.asked_plain, k)} right as they are, ${share(f.right, f.asked, k)} changed` : "";
     });
     if (trained && f.asked >= f.count) page.mark("done");
   }

@@ -1,8 +1,8 @@
 /* A desk: inbox, the scenes' thread, outbox. */
 #include "studio/desk.h"
 
-#include "studio/fruit_model.h"
-#include "studio/run.h"
+#include "studio/fruit/fruit_model.h"
+#include "studio/run/run.h"
 #include "studio/say.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* The pad through a desk: real strokes, silence, undo, the game, one's own doodles. */
 #include "tests/check.h"
 
-#include "studio/draw_scene.h"
+#include "studio/draw/draw_scene.h"
 #include "studio/library.h"
 #include "tests/desk_probe.h"
 #include "tests/scratch.h"

@@ -1,6 +1,6 @@
 /* The scene "fruit": points, a small network by hand, and learning. */
-#include "studio/fruit_model.h"
-#include "studio/fruit_race.h"
+#include "studio/fruit/fruit_model.h"
+#include "studio/fruit/fruit_race.h"
 
 #include "inkling/train.h"
 

@@ -1,6 +1,6 @@
 /* The scene "look" through a desk: counts, lists, covered patches, weights, hostile messages. The
  * run is one of the test's own: what it says is set here. */
-#include "studio/look.h"
+#include "studio/look/look.h"
 
 #include "tests/check.h"
 #include "tests/desk_probe.h"

@@ -1,7 +1,7 @@
 /* The scene "microscope": the chain rule agrees with the nudge, and steps back through the layers.
  */
-#include "studio/fruit_model.h"
-#include "studio/lens.h"
+#include "studio/fruit/fruit_model.h"
+#include "studio/fruit/lens.h"
 
 #include "tests/check.h"
 #include "tests/desk_probe.h"

@@ -1,5 +1,5 @@
 /* The scene "slope": formulas and their derivatives, the nudge, the ball. */
-#include "studio/descent.h"
+#include "studio/slope/descent.h"
 
 #include "tests/check.h"
 #include "tests/desk_probe.h"

@@ -2,11 +2,11 @@
 #include "tests/check.h"
 
 #include "studio/desk.h"
-#include "studio/past_runs.h"
-#include "studio/run.h"
-#include "studio/train_frames.h"
-#include "studio/train_setup.h"
-#include "studio/train_store.h"
+#include "studio/train/past_runs.h"
+#include "studio/run/run.h"
+#include "studio/train/train_frames.h"
+#include "studio/train/train_setup.h"
+#include "studio/train/train_store.h"
 
 #include "tests/scratch.h"
 

@@ -2,7 +2,7 @@
 #include "tests/check.h"
 
 #include "studio/library.h"
-#include "studio/transform_scene.h"
+#include "studio/transform/transform_scene.h"
 #include "tests/desk_probe.h"
 
 #include <stdbool.h>

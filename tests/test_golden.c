@@ -91,6 +91,8 @@ static void five_steps_of_every_optimiser_are_pytorchs(void **state)
                                                                .momentum = 0.9f,
                                                                .epsilon = 1e-8f,
                                                                .weight_decay = golden[i].decay,
+                                                               .bias_rate = 1,
+                                                               .dense_rate = 1,
                                                                .dense_decay = 1},
                                         network, &err),
                     err);

@@ -332,22 +332,15 @@ static void a_fused_step_has_the_bits_of_gradient_then_step(void **state)
             ink_workspace *other = ink_workspace_new(whole, 20, true, NULL, &err);
             float *gradient = calloc(n, 4);
             ink__optimizer a, b;
-            assert_good(ink__optimizer_init(&a,
-                                            &(ink__optimizer_plan){.kind = (ink_optimizer)kind,
-                                                                   .momentum = 0.9f,
-                                                                   .epsilon = 1e-8f,
-                                                                   .weight_decay = 0.01f,
-                                                                   .dense_decay = 1},
-                                            whole, &err),
-                        err);
-            assert_good(ink__optimizer_init(&b,
-                                            &(ink__optimizer_plan){.kind = (ink_optimizer)kind,
-                                                                   .momentum = 0.9f,
-                                                                   .epsilon = 1e-8f,
-                                                                   .weight_decay = 0.01f,
-                                                                   .dense_decay = 1},
-                                            whole, &err),
-                        err);
+            const ink__optimizer_plan plan = {.kind = (ink_optimizer)kind,
+                                              .momentum = 0.9f,
+                                              .epsilon = 1e-8f,
+                                              .weight_decay = 0.01f,
+                                              .bias_rate = 1,
+                                              .dense_rate = 1,
+                                              .dense_decay = 1};
+            assert_good(ink__optimizer_init(&a, &plan, whole, &err), err);
+            assert_good(ink__optimizer_init(&b, &plan, whole, &err), err);
             for (uint64_t step = 0; step < 3; step++) {
                 ink__network_forward(fused, ws, s.x, 20, true, step);
                 ink__sink sink = ink__optimizer_begin(&a, 0.01f, ink_network_parameters(fused));

@@ -2,8 +2,8 @@
 #include "tests/check.h"
 
 #include "studio/desk.h"
-#include "studio/train/past_runs.h"
 #include "studio/run/run.h"
+#include "studio/train/past_runs.h"
 #include "studio/train/train_frames.h"
 #include "studio/train/train_setup.h"
 #include "studio/train/train_store.h"

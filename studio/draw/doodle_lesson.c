@@ -5,8 +5,8 @@
  * doodles gave 74 of 75 others right in 0.6 s; 784-100-5 from nothing, 60 of 75. */
 #include "studio/draw/doodle_lesson.h"
 
-#include "studio/say.h"
 #include "studio/desk.h"
+#include "studio/say.h"
 
 #include "inkling/train.h"
 

@@ -3,11 +3,11 @@
 #define INK_STUDIO_DRAW_SCENE_H
 
 #include "studio/desk.h"
+#include "studio/draw/drawing.h"
 #include "studio/draw/my_doodles.h"
-#include "studio/recogniser.h"
 #include "studio/draw/round.h"
 #include "studio/draw/silence.h"
-#include "studio/draw/drawing.h"
+#include "studio/recogniser.h"
 
 typedef struct draw_scene {
     desk *desk;

@@ -2,8 +2,8 @@
 #include "studio/draw/draw_scene.h"
 
 #include "studio/asked.h"
-#include "studio/library.h"
 #include "studio/draw/upload.h"
+#include "studio/library.h"
 
 #include <stdlib.h>
 #include <string.h>

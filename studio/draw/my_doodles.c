@@ -2,8 +2,8 @@
  * doodle_lesson.c. */
 #include "studio/draw/my_doodles.h"
 
-#include "studio/say.h"
 #include "studio/draw/doodle_lesson.h"
+#include "studio/say.h"
 
 #include <dirent.h>
 #include <errno.h>

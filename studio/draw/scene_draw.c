@@ -2,24 +2,29 @@
  *
  * Messages (all coordinates in cells of the pad, 28 x 28; any may carry "stamp", a number of the
  * page's that the next "ranking" and "drawing" give back):
- *   stroke_begin {width, erase?, points?}   stroke_points {points: [x, y, ...]}   stroke_end {}
- *   undo {}   clear {}
- *   strokes {width, drawing: [[[x...], [y...]], ...]}   a simplified Quick, Draw! drawing, 0..255
- *   upload {picture: base64 of a PNG or JPEG}
- *   source {source: digits | doodles | fashion | cifar10 | network | mine}   framing {on}
- *   round_start {seed?}   round_go {}   round_stop {}
- *   mine_add {name}   mine_rename {class, name}   mine_delete {class}   mine_keep {class}
- *   mine_drop {class, drawing}   mine_learn {}
- *
+ *     stroke_begin {"width", "erase"?, "points"?}, stroke_points {"points": [x, y, ...]},
+ *     stroke_end, undo, clear
+ *     strokes {"width", "drawing": [[[x...], [y...]], ...]}
+ *                        a simplified Quick, Draw! drawing, 0..255
+ *     upload {"picture"}   base64 of a PNG or JPEG
+ *     source {"source": "digits" | "doodles" | "fashion" | "cifar10" | "network" | "mine"}
+ *     framing {"on"}
+ *     round_start {"seed"?}, round_go, round_stop
+ *     mine_add {"name"}, mine_rename {"class", "name"}, mine_delete {"class"}, mine_keep {"class"},
+ *     mine_drop {"class", "drawing"}, mine_learn
  * Frames:
- *   source {source, tag, ready, message, names, framing, framing_on, brush, height, width,
- * channels, network, accuracy} ranking {tag, stamp, framing, blank, reasons: [text], best, height,
- * width, channels} f32 scores, u8 before framing, u8 after drawing {stamp, strokes: [[kind, width,
- * points], ...], paper: side or 0, first, undo} f32 points, u8 paper, u8 paper in colours without
- * {tag, strokes: [number], best: [class or -1]} f32 scores a stroke: what it would be without that
- * stroke (numbers as in "drawing") round {state, at, count, seconds, left, said, words: [{class,
- * knew, seconds, guess}]} u8 pictures mine {classes: [{name, count}], wanted, most, least, kept,
- * learning, done, right, asked, changed, message} u8 pictures */
+ *     source   {"source", "tag", "ready", "message", "names", "framing", "framing_on", "brush",
+ *              "height", "width", "channels", "network", "accuracy"}
+ *     ranking  {"tag", "stamp", "framing", "blank", "reasons": [text], "best", "height", "width",
+ *              "channels"}, f32 scores, u8 before framing, u8 after
+ *     drawing  {"stamp", "strokes": [[kind, width, points], ...], "paper": side or 0, "first",
+ *              "undo"}, f32 points, u8 paper, u8 paper in colours
+ *     without  {"tag", "stamp", "strokes": [number], "best": [class or -1]}, f32 scores a stroke:
+ *              what it would be without that stroke (numbers as in "drawing")
+ *     round    {"state", "at", "count", "seconds", "left", "said", "right", "words": [{"class",
+ *              "knew", "seconds", "guess"}]}, u8 pictures
+ *     mine     {"classes": [{"name", "count"}], "wanted", "most", "least", "kept", "learning",
+ *              "done", "right", "asked", "changed", "message", "seconds"}, u8 pictures */
 #include "studio/draw/draw_scene.h"
 
 #include "studio/library.h"

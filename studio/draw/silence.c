@@ -12,12 +12,16 @@ enum { GROUND, INKED, COUNTED, OUTSIDE };
 
 /* The limits, found on test pictures of MNIST (5000) and of ten Quick, Draw! classes (4000) with
  * the models digits and doodles, against made-up nonsense (100 to 1000 of each kind a model). They
- * were chosen on these very pictures, so on others expect a little less: real
- * digits: at most 4 pieces, 4 holes, 37 % ink; silence on 0.2 %, right 99.7 -> 99.8 % real doodles:
- * 4 pieces in 99.5 % (at most 6), 12 holes, 45 % ink in 99.5 %; silence on 3.8 %, right 94.2
- * -> 96.0 % of what is answered pixel noise of any density, and single dots: silence on 100 % 8 to
- * 88 specks of the pen: 98 to 99.5 %; 6 to 26 straight lines at random: 79 % one endless scribble:
- * 53 % (doodles) to 72 % (digits) - the others look like something */
+ * were chosen on these very pictures, so on others expect a little less:
+ *
+ *     real digits    at most 4 pieces, 4 holes, 37 % ink; silence on 0.2 %, right 99.7 -> 99.8 %
+ *     real doodles   4 pieces in 99.5 % (at most 6), 12 holes, 45 % ink in 99.5 %; silence on
+ *                    3.8 %, right 94.2 -> 96.0 % of what is answered
+ *     pixel noise of any density, and single dots      silence on 100 %
+ *     8 to 88 specks of the pen                        98 to 99.5 %
+ *     6 to 26 straight lines at random                 79 %
+ *     one endless scribble                             53 % (doodles) to 72 % (digits): the others
+ *                                                      look like something */
 static const double least_ink = 0.012, most_ink = 0.45, least_box = 0.15;
 static const int most_pieces = 12, many_pieces = 8, most_holes = 12;
 static const double least_largest = 0.95, most_edge = 0.65, edge_ink = 0.25;

@@ -1,19 +1,25 @@
 /* The scene "landscape": the cost of a network over two weights or directions, and a ball on it.
  *
  * Messages:
- *   set {source: "small" | "mine", data, net, hidden, cost, seed, updates, samples, axes: "weights"
- * | "random" | "path", a, b, dice, centre_u, centre_v, reach, n, u, v, rate, momentum, batch,
- *       whole, follow}   any of them; what is given anew is made anew: the network, the axes, the
- *       survey, the ball. "mine" takes the run's network as it is now, each time it is said
- *   play, pause, step, rewind, new_start (a random place), speed {speed}
+ *     set {"source": "small" | "mine", "data", "net", "hidden", "cost", "seed", "updates",
+ *         "samples", "axes": "weights" | "random" | "path", "a", "b", "dice", "centre_u",
+ *         "centre_v", "reach", "n", "u", "v", "rate", "momentum", "batch", "whole", "follow"}
+ *               any of them; what is given anew is made anew: the network, the axes, the survey,
+ *               the ball. "mine" takes the run's network as it is now, each time it is said
+ *     play, pause, step, rewind, new_start (a random place), speed {"speed"}
  * Frames:
- *   setup {all of the above}
- *   network {source, data, net, cost, samples, parameters, exact, tensors: [{name, layer, bias,
- * from, to, offset}]}, array: the weights where there are at most MOST_TOLD surface {n, u0, v0, u1,
- * v1, axes, names: [2], reach, batch: is it one batch's?, share: of the survey, done, marks:
- * [{kind, u, v, z}], lowest: {u, v, z}}, array: n x n heights, u fastest progress {share} ball {u,
- * v, cost, ground: height of the surface there, slope: [2], steps, state, sentence, angle, whole,
- * batch}, array: u, v, cost of each place on the trail clock */
+ *     setup     all of the above
+ *     network   {"source", "data", "net", "cost", "samples", "parameters", "exact", "tensors":
+ *               [{"name", "layer", "bias", "from", "to", "offset"}]}, f32 the weights where there
+ *               are at most MOST_TOLD
+ *     surface   {"n", "u0", "v0", "u1", "v1", "axes", "names": [2], "batch": is it one batch's?,
+ *               "share": of the survey, "done", "marks": [{"kind", "u", "v", "z"}], "lowest":
+ *               {"u", "v", "z"}}, f32 n x n heights, u fastest
+ *     progress  {"share"}
+ *     ball      {"u", "v", "cost", "ground": height of the surface there, "slope": [2], "steps",
+ *               "state", "sentence", "angle", "whole", "batch"}, f32 u, v, cost of each place on
+ *               the trail
+ *     clock     as in web/types.d.ts */
 #include "studio/asked.h"
 #include "studio/landscape/landscape_scene.h"
 

@@ -1,21 +1,22 @@
 /* The scene "slope": a curve, a nudge, and a ball that learns to roll down.
  *
  * Messages:
- *   set {formula | preset, low, high, x, h, single, rate, momentum, seed}   any of them; `x` puts
- *       the ball there, at rest; a formula comes with the view that is given, or -3..3
- *   play, pause, step, rewind, new_start (a random x), speed {speed}
+ *     set {"formula" | "preset", "low", "high", "x", "h", "single", "rate", "momentum", "seed"}
+ *            any of them; "x" puts the ball there, at rest
+ *     play, pause, step, rewind, new_start (a random x), speed {"speed"}
  * Frames:
- *   curve {preset, formula, tex, derivative, low, high, y_low, y_high, slope_low, slope_high,
- * spots:
- *       [{kind: "minimum" | "maximum" | "flat", x, y, kink, global}], bottom, presets: [{name,
- *       title, formula}]}, arrays: f and f' at equal distances from low to high, NAN where none
- *   ball {x, start, value, slope, velocity, rate, momentum, seed, steps, state, sentence, h,
- * single, next, next_value, measured, error, best_h, best_error}, arrays: x of the trail, f of the
- *       trail, h from 1 to the smallest and the error of the nudge with each; null = not finite
- *   clock */
+ *     curve  {"preset", "formula", "tex", "derivative", "low", "high", "y_low", "y_high",
+ *            "slope_low", "slope_high", "spots": [{"kind": "minimum" | "maximum" | "flat", "x",
+ *            "y", "kink", "global"}], "bottom", "presets": [{"name", "title", "formula"}]},
+ *            f32 f and f' at equal distances from low to high, NAN where there is none
+ *     ball   {"x", "start", "value", "slope", "velocity", "rate", "momentum", "seed", "steps",
+ *            "state", "sentence", "h", "single", "next", "next_value", "measured", "error",
+ *            "best_h", "best_error"}, f32 x of the trail, f of the trail, h from 1 to the smallest,
+ *            and the error of the nudge with each; null = not finite
+ *     clock  as in web/types.d.ts */
 #include "studio/asked.h"
-#include "studio/slope/descent.h"
 #include "studio/desk.h"
+#include "studio/slope/descent.h"
 
 #include <math.h>
 #include <stdio.h>

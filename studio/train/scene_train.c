@@ -2,14 +2,19 @@
  * those that are over as ghosts, and says what ails it.
  *
  * Messages (setups as in train_setup.h; the answer is {} unless said):
- *     begin {"setup"?, "preset"?, "name"?, "whole"?, "paused"?, "instead"?}   starts anew: the
- * settings of now, or with "whole" the defaults, or a preset, changed by "setup"; "instead" keeps
- * no ghost of the run that ends tune {"setup"}            changes what may change while it learns
+ *     begin {"setup"?, "preset"?, "name"?, "whole"?, "paused"?, "instead"?}
+ *                               starts anew: the settings of now, or with "whole" the defaults, or
+ *                               a preset, changed by "setup"; "instead" keeps no ghost of the run
+ *                               that ends
+ *     tune {"setup"}            changes what may change while it learns
  *     check {"net"}             -> see setup_check
- *     fit {"data", "limit"?, "net"}   -> {"loading": true}: ask again; or {"net", "shape",
- * "classes"} play, pause, step {"updates"?}, rewind, new_start, speed {"speed"}, seek {"update"}
- *     save {"name", "half"?} -> {"path"}, load {"name"}
- *     ghost {"run", "name"?, "shown"?}, forget {"run"}    "run": the id of one that is over
+ *     fit {"data", "limit"?, "net"}
+ *                               -> {"loading": true}: ask again; or {"net", "shape", "classes"}
+ *     play, pause, step {"updates"?}, rewind, new_start, speed {"speed"}, seek {"update"}
+ *     save {"name", "half"?}    -> {"path"}
+ *     load {"name"}
+ *     ghost {"run", "name"?, "shown"?}, forget {"run"}
+ *                               "run": the id of one that is over
  *     wall {"on"}               frames "wall" only while they are looked at
  *     state                     tells "state" again: which data and models are here now
  *     data_...                  see data_panel.h
@@ -17,10 +22,10 @@
  *     state   {"fields", "presets", "sets", "saved", "folder"}
  *     setup   {"setup", "name", "command"}
  *     clock, status             see train_frames.h
- *     points  {"count", arrays: one f32, 8 rows of `count` as in past_runs.h}
- *     ghosts  {"runs", arrays: one f32}, see past_runs.h
+ *     points  {"count", "begun"}, f32: 8 rows of `count` as in past_runs.h
+ *     ghosts  {"runs"}, f32: see past_runs.h
  *     doctor  {"finding"}, see train_frames.h
- *     wall    {"height", "width", "channels", "count", "of", arrays: one f32}
+ *     wall    {"height", "width", "channels", "count", "of"}, f32
  *     data    see data_panel.h */
 #include "studio/train/train_scene.h"
 

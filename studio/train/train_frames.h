@@ -4,8 +4,8 @@
 #ifndef INK_STUDIO_TRAIN_FRAMES_H
 #define INK_STUDIO_TRAIN_FRAMES_H
 
-#include "studio/train/doctor.h"
 #include "studio/run/run.h"
+#include "studio/train/doctor.h"
 
 #include <jansson.h>
 

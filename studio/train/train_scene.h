@@ -4,11 +4,11 @@
 #define INK_STUDIO_TRAIN_SCENE_H
 
 #include "studio/data_panel.h"
-#include "studio/train/dead_nodes.h"
 #include "studio/desk.h"
+#include "studio/run/run.h"
+#include "studio/train/dead_nodes.h"
 #include "studio/train/doctor.h"
 #include "studio/train/past_runs.h"
-#include "studio/run/run.h"
 
 typedef struct train_scene {
     desk *desk;

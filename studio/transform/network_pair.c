@@ -1,8 +1,8 @@
 /* Two networks learning: see network_pair.h. */
 #include "studio/transform/network_pair.h"
 
-#include "studio/say.h"
 #include "studio/desk.h"
+#include "studio/say.h"
 
 #include "inkling/train.h"
 

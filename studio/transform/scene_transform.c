@@ -2,21 +2,23 @@
  * network learns to bear them.
  *
  * Messages (any may carry "stamp", given back by "picture"):
- *   picture {index} | {own: true} | {random: true}    next of class {label}
- *   warp {turn?, scale?, right?, down?, noise?}   degrees, factor, pixels, share
- *   dice {}   reset {}   again {}: other random numbers for the whole set
- *   augment {text} | {turn?, scale?, shift?, noise?}   radians, factor, share, share: augment.h
- *   framing {on}   train {}   stop {}
- *
+ *     picture {"index"} | {"own": true} | {"random": true} | {"label"}
+ *                  a test picture; the drawing on the pad; any; the next of that class
+ *     warp {"turn"?, "scale"?, "right"?, "down"?, "noise"?}   degrees, factor, pixels, share
+ *     dice, reset
+ *     again        other random numbers for the whole set
+ *     augment {"text"} | {"turn"?, "scale"?, "shift"?, "noise"?}   as in augment.h
+ *     framing {"on"}, train, stop
  * Frames:
- *   state {data, ready, message, count, framing, augment: {text, turn, scale, shift, noise},
- * networks:
- *         [{ready, text}], has_drawing}
- *   picture {stamp, own, index, label, warp: {...}, best: [3]} u8 before, u8 after, u8 as framed,
- * f32 scores a network strip_turn, strip_scale, ... {field, steps, label} i32 answers, f32 scores,
- * a network after the other, over the slider's range whole {count, asked, asked_plain, right: [3],
- * right_plain: [3], augment, framing, shown} u8 pictures, i32 labels, i32 answers a network
- *   training {running, done, which, seconds, left, message} */
+ *     state        {"data", "ready", "message", "count", "framing", "augment": {"text", "turn",
+ *                  "scale", "shift", "noise"}, "networks": [{"ready", "text"}], "has_drawing"}
+ *     picture      {"stamp", "own", "index", "label", "warp": {...}, "best": [3], "framing"}, u8
+ *                  before, u8 after, u8 as framed, f32 scores a network
+ *     strip_turn, strip_scale, ...   {"field", "steps", "label"}, i32 answers, f32 scores, a
+ *                  network after the other, over the slider's range
+ *     whole        {"count", "asked", "asked_plain", "right": [3], "right_plain": [3], "augment",
+ *                  "framing", "shown"}, u8 pictures, i32 labels, i32 answers a network
+ *     training     {"running", "done", "which", "seconds", "left", "message"} */
 #include "studio/transform/transform_scene.h"
 
 #include "studio/asked.h"

@@ -4,8 +4,8 @@
 
 #include "studio/desk.h"
 #include "studio/library.h"
-#include "studio/transform/network_pair.h"
 #include "studio/recogniser.h"
+#include "studio/transform/network_pair.h"
 #include "studio/transform/warp.h"
 
 enum {

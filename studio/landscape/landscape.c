@@ -159,6 +159,19 @@ terrain *landscape_small(const small_network *small, ink_error *err)
     return made;
 }
 
+/* So many samples that a point of the grid takes a slice at most: a big network is asked about
+ * fewer. */
+static size_t affordable(const ink_network *network, size_t most)
+{
+    const double most_operations = 3e8;
+    const size_t least = 16;
+    double operations = 1;
+    for (size_t i = 0; i < ink_network_layer_count(network); i++)
+        operations += ink_network_layer(network, i).operations;
+    double count = most_operations / operations;
+    return count >= (double)most ? most : count < (double)least ? least : (size_t)count;
+}
+
 terrain *landscape_model(const ink_model *model, const ink_dataset *data, ink_cost cost,
                          size_t count, ink_pool *pool, ink_error *err)
 {
@@ -170,7 +183,7 @@ terrain *landscape_model(const ink_model *model, const ink_dataset *data, ink_co
     }
     lesson l = {0};
     terrain *made = NULL;
-    if (!read_lesson(data, &model->input, count, &l))
+    if (!read_lesson(data, &model->input, affordable(model->network, count), &l))
         say_error(err, INK_ENOMEM, "there is no memory for the samples");
     else if (fits_lesson(model->network, &l, err))
         made = terrain_new(model->network, l.x, l.t, l.count, cost, pool, err);

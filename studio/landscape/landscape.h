@@ -29,7 +29,8 @@ typedef struct small_network {
 } small_network;
 
 terrain *landscape_small(const small_network *small, ink_error *err);
-/* Of a model and the data it learns from: at most `count` samples, spread over the set. */
+/* Of a model and the data it learns from: at most `count` samples, spread over the set; fewer of a
+ * network that would take too long, but 16. */
 terrain *landscape_model(const ink_model *model, const ink_dataset *data, ink_cost cost,
                          size_t count, ink_pool *pool, ink_error *err);
 

@@ -531,7 +531,7 @@ static void a_hand_moves_points_and_weights_only_within_reason(void **state)
         {"\"do\":\"settings\",\"cost\":\"cross-entropy\"", "between 0 and 1"},
         {"\"do\":\"settings\",\"rate\":-1", "rate"},
         {"\"do\":\"net\",\"text\":\"2-17-2\"", "16 nodes"},
-        {"\"do\":\"net\",\"text\":\"2-9000000-9000000-2\"", "16 nodes"},
+        {"\"do\":\"net\",\"text\":\"2-30000-30000-2\"", "16 nodes"},
         {"\"do\":\"net\",\"text\":\"2-3-3-3-3-3-3-3-2\"", "6 hidden"},
         {"\"do\":\"data\",\"shape\":\"a b\"", "one word"},
         {"\"do\":\"data\",\"points\":1", "points"},

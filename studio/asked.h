@@ -1,28 +1,49 @@
 /* What a message asks for, read with distrust: every field has a type and a range, and an error
- * names the field, what was expected and what was found. */
+ * names the field, what was expected and what was found. On failure *value stays as it is.
+ *
+ * Thread safety: pure functions. */
 #ifndef INK_STUDIO_ASKED_H
 #define INK_STUDIO_ASKED_H
 
-#include "inkling/error.h"
+#include "studio/say.h"
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Fills `err` as printf does; returns `status`. */
-ink_status asked_fail(ink_error *err, ink_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* A finite number within low..high; on failure *value stays as it is. */
 ink_status asked_number(const json_t *message, const char *field, double low, double high,
                         double *value, ink_error *err);
 ink_status asked_float(const json_t *message, const char *field, double low, double high,
                        float *value, ink_error *err);
-/* A whole number within low..high. */
+/* Whole numbers. */
 ink_status asked_whole(const json_t *message, const char *field, long low, long high, long *value,
                        ink_error *err);
+ink_status asked_count(const json_t *message, const char *field, size_t low, size_t high,
+                       size_t *value, ink_error *err);
 ink_status asked_bool(const json_t *message, const char *field, bool *value, ink_error *err);
 /* At most `most` bytes, at least one; lent by the message; NULL and the error otherwise. */
 const char *asked_text(const json_t *message, const char *field, size_t most, ink_error *err);
+/* Which of `names`, with NULL behind the last. */
+ink_status asked_choice(const json_t *message, const char *field, const char *const *names,
+                        size_t *value, ink_error *err);
+
+/* The same for fields that may be missing. */
+bool asked_has(const json_t *message, const char *field);
+ink_status maybe_number(const json_t *message, const char *field, double low, double high,
+                        double *value, ink_error *err);
+ink_status maybe_float(const json_t *message, const char *field, double low, double high,
+                       float *value, ink_error *err);
+ink_status maybe_whole(const json_t *message, const char *field, long low, long high, long *value,
+                       ink_error *err);
+ink_status maybe_count(const json_t *message, const char *field, size_t low, size_t high,
+                       size_t *value, ink_error *err);
+ink_status maybe_bool(const json_t *message, const char *field, bool *value, ink_error *err);
+/* Copied; at most `size` - 1 bytes, and maybe none. */
+ink_status maybe_text(const json_t *message, const char *field, char *text, size_t size,
+                      ink_error *err);
+ink_status maybe_choice(const json_t *message, const char *field, const char *const *names,
+                        size_t *value, ink_error *err);
+
+/* The speeds of the clock in the page's bar, slowest first: "1/s", ..., "max". */
+extern const char *const asked_speeds[];
 
 #endif

@@ -1,12 +1,14 @@
 /* Opening a data set only to say what is in it. */
 #include "studio/data_check.h"
 
+#include "studio/library.h"
+#include "studio/say.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { MOST_AT_ONCE = 4 };
 
@@ -158,20 +160,6 @@ static void *run_check(void *context)
     return NULL;
 }
 
-static ink_status refuse(ink_error *err, ink_status status, const char *format, const char *name)
-{
-    *err = (ink_error){.status = status};
-    snprintf(err->text, sizeof err->text, format, name);
-    return status;
-}
-
-/* A pipe or a device would keep its reader for ever. */
-static bool may_be_opened(const char *name)
-{
-    struct stat info;
-    return stat(name, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode);
-}
-
 static data_check *make(const char *name, const char *folder)
 {
     data_check *c = calloc(1, sizeof *c);
@@ -190,19 +178,19 @@ data_check *data_check_start(const char *name, const char *folder, ink_error *er
 {
     pthread_t thread;
     if (!*name || strlen(name) >= sizeof((data_check *)0)->name) {
-        refuse(err, INK_EINVAL,
-               "a data set's name or path of 1 to 255 letters was expected, \"%.40s\""
-               " is none",
-               name);
+        say_error(err, INK_EINVAL,
+                  "a data set's name or path of 1 to 255 letters was expected, \"%.40s\""
+                  " is none",
+                  name);
         return NULL;
     }
-    if (!may_be_opened(name)) {
-        refuse(err, INK_EINVAL, "%.200s is neither a file nor a folder", name);
+    if (!library_may_open(name)) {
+        say_error(err, INK_EINVAL, "%.200s is neither a file nor a folder", name);
         return NULL;
     }
     if (atomic_fetch_add(&running, 1) >= MOST_AT_ONCE) {
         atomic_fetch_sub(&running, 1);
-        refuse(err, INK_EINVAL, "%.200s: other data sets are being opened, try again", name);
+        say_error(err, INK_EINVAL, "%.200s: other data sets are being opened, try again", name);
         return NULL;
     }
     data_check *c = make(name, folder);
@@ -215,7 +203,7 @@ data_check *data_check_start(const char *name, const char *folder, ink_error *er
         atomic_store(&c->holders, 1);
         let_go(c);
     }
-    refuse(err, INK_ENOMEM, "there is no memory for looking at %.200s", name);
+    say_error(err, INK_ENOMEM, "there is no memory for looking at %.200s", name);
     return NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "studio/data_check.h"
 #include "studio/library.h"
+#include "studio/say.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@ data_panel *data_panel_new(desk *d, const scene_kind *scene, ink_error *err)
 {
     data_panel *p = calloc(1, sizeof *p);
     if (!p) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the data panel"};
+        say_error(err, INK_ENOMEM, "there is no memory for the data panel");
         return NULL;
     }
     p->d = d;
@@ -44,13 +45,6 @@ void data_panel_free(data_panel *p)
 
 /* ---- messages ---- */
 
-static ink_status refuse(ink_error *err, const char *format, const char *name)
-{
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text, format, name);
-    return INK_EINVAL;
-}
-
 static bool can_be_got(const char *name)
 {
     if (strncmp(name, "quickdraw:", 10) == 0)
@@ -64,17 +58,17 @@ static bool can_be_got(const char *name)
 static ink_status get(data_panel *p, const char *name, ink_error *err)
 {
     if (!can_be_got(name))
-        return refuse(err,
-                      "\"%.60s\" cannot be downloaded: mnist, fashion, cifar10, quickdraw or "
-                      "quickdraw:cat,dog was expected",
-                      name);
+        return say_error(err, INK_EINVAL,
+                         "\"%.60s\" cannot be downloaded: mnist, fashion, cifar10, quickdraw or "
+                         "quickdraw:cat,dog was expected",
+                         name);
     return library_get(desk_library(p->d), name, err);
 }
 
 static ink_status begin_check(data_panel *p, const char *name, ink_error *err)
 {
     if (p->check && !data_check_look(p->check))
-        return refuse(err, "%.200s is still being opened", p->checked);
+        return say_error(err, INK_EINVAL, "%.200s is still being opened", p->checked);
     data_check *fresh = data_check_start(name, library_data_folder(desk_library(p->d)), err);
     if (!fresh)
         return err->status;
@@ -96,12 +90,12 @@ static ink_status obey(data_panel *p, const char *verb, json_t *message, ink_err
     }
     bool gets = strcmp(verb, "data_get") == 0;
     if (!gets && strcmp(verb, "data_check") != 0)
-        return refuse(err,
-                      "the data panel knows data_list, data_get, data_cancel and data_check, "
-                      "not \"%.40s\"",
-                      verb);
+        return say_error(err, INK_EINVAL,
+                         "the data panel knows data_list, data_get, data_cancel and data_check, "
+                         "not \"%.40s\"",
+                         verb);
     if (!name || !*name)
-        return refuse(err, "%s needs the \"name\" of a data set, a text", verb);
+        return say_error(err, INK_EINVAL, "%s needs the \"name\" of a data set, a text", verb);
     return gets ? get(p, name, err) : begin_check(p, name, err);
 }
 
@@ -147,23 +141,16 @@ static json_t *sets_json(const char *folder)
     return list;
 }
 
-/* Names come from files: what is no UTF-8 is told as "?". */
-static json_t *text_json(const char *text)
-{
-    json_t *string = json_string(text);
-    return string ? string : json_string("?");
-}
-
 static json_t *download_json(const library_download *d)
 {
     const char *how = d->status == INK_OK ? "ok" : d->status == INK_ESTOPPED ? "stopped" : "failed";
     return d->begun == 0
                ? json_null()
                : json_pack("{s:o, s:b, s:o, s:I, s:I, s:I, s:I, s:s, s:o}", "name",
-                           text_json(d->name), "running", d->running, "file", text_json(d->file),
+                           say_text(d->name), "running", d->running, "file", say_text(d->file),
                            "index", (json_int_t)d->index, "files", (json_int_t)d->files, "done",
                            (json_int_t)d->done, "total", (json_int_t)d->total, "status", how,
-                           "text", text_json(d->text));
+                           "text", say_text(d->text));
 }
 
 static json_t *classes_json(const data_report *r)
@@ -171,7 +158,7 @@ static json_t *classes_json(const data_report *r)
     json_t *list = json_array();
     for (int k = 0; k < r->classes && k < DATA_CHECK_CLASSES; k++)
         json_array_append_new(list,
-                              json_pack("[o, I, I]", text_json(r->list[k].name),
+                              json_pack("[o, I, I]", say_text(r->list[k].name),
                                         (json_int_t)r->list[k].train, (json_int_t)r->list[k].test));
     return list;
 }
@@ -181,13 +168,13 @@ static json_t *check_json(const data_panel *p, const data_report *r)
     if (!p->check)
         return json_null();
     if (!r || r->status != INK_OK)
-        return json_pack("{s:o, s:b, s:o}", "name", text_json(p->checked), "running", r == NULL,
-                         "text", text_json(r ? r->text : ""));
+        return json_pack("{s:o, s:b, s:o}", "name", say_text(p->checked), "running", r == NULL,
+                         "text", say_text(r ? r->text : ""));
     json_t *labels = json_array();
     for (size_t i = 0; i < r->strip; i++)
         json_array_append_new(labels, json_integer(r->label[i]));
     return json_pack("{s:o, s:b, s:s, s:I, s:I, s:i, s:i, s:i, s:s, s:o, s:i, s:o, s:i, s:i}",
-                     "name", text_json(p->checked), "running", false, "text", "", "train",
+                     "name", say_text(p->checked), "running", false, "text", "", "train",
                      (json_int_t)r->train, "test", (json_int_t)r->test, "height", r->height,
                      "width", r->width, "channels", r->channels, "framing",
                      ink_framing_name(r->framing), "classes", classes_json(r), "class_count",
@@ -215,7 +202,7 @@ static void tell(data_panel *p, const library_download *download)
     char path[4096];
     folder_of(desk_library(p->d), path, sizeof path);
     json_t *body =
-        json_pack("{s:o, s:o, s:o, s:o}", "folder", text_json(path), "sets", sets_json(folder),
+        json_pack("{s:o, s:o, s:o, s:o}", "folder", say_text(path), "sets", sets_json(folder),
                   "download", download_json(download), "check", check_json(p, r));
     bool has = r && r->status == INK_OK && r->strip > 0;
     desk_array strip = {"u8", has ? r->pixels : NULL,

@@ -14,9 +14,10 @@
  *      "download": null or {"name", "running", "file", "index", "files", "done", "total", "status":
  *                           "ok" | "stopped" | "failed", "text"},
  *      "check": null or {"name", "running", "text" where it failed, "train", "test", "height",
- *                        "width", "channels", "classes": [[name, train, test], ...] (the first
- * 400), "class_count", "strip": [label, ...], "strip_height", "strip_width"}, "arrays": [u8 the
- * strip: strip x strip_height x strip_width x channels]} */
+ *                        "width", "channels", "framing", "classes": [[name, train, test], ...]
+ *                        (the first 400), "class_count", "strip": [label, ...], "strip_height",
+ *                        "strip_width"}},
+ *     u8 the strip: strip x strip_height x strip_width x channels */
 #ifndef INK_STUDIO_DATA_PANEL_H
 #define INK_STUDIO_DATA_PANEL_H
 

@@ -1,8 +1,9 @@
 /* A desk: inbox, the scenes' thread, outbox. */
 #include "studio/desk.h"
 
-#include "studio/fruit_model.h"
-#include "studio/run.h"
+#include "studio/fruit/fruit_model.h"
+#include "studio/run/run.h"
+#include "studio/say.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -160,7 +161,7 @@ static void empty_outbox(desk *d)
         free(f.bytes);
 }
 
-static bool is_watched(desk *d, const scene_kind *scene)
+bool desk_is_watched(desk *d, const scene_kind *scene)
 {
     pthread_mutex_lock(&d->lock);
     bool attached = d->attached;
@@ -188,7 +189,7 @@ static json_t *headed(const scene_kind *scene, const char *kind, json_t *body)
 void desk_tell(desk *d, const scene_kind *scene, const char *kind, json_t *body)
 {
     char key[64];
-    if (!is_watched(d, scene)) {
+    if (!desk_is_watched(d, scene)) {
         json_decref(body);
         return;
     }
@@ -233,7 +234,7 @@ void desk_tell_arrays(desk *d, const scene_kind *scene, const char *kind, json_t
                       const desk_array *arrays, size_t count)
 {
     char key[64];
-    if (!is_watched(d, scene)) {
+    if (!desk_is_watched(d, scene)) {
         json_decref(body);
         return;
     }
@@ -307,19 +308,6 @@ static letter *next_letter(desk *d)
     return l;
 }
 
-/* The sentence of an error, which may quote the page and have cut a character of it in two. */
-static json_t *sentence(ink_status status, const ink_error *err)
-{
-    char plain[sizeof err->text];
-    json_t *whole = json_string(*err->text ? err->text : ink_status_name(status));
-    if (whole)
-        return whole;
-    snprintf(plain, sizeof plain, "%s", err->text);
-    for (char *c = plain; *c; c++)
-        *c = *c & 0x80 ? '?' : *c;
-    return json_string(plain);
-}
-
 /* The numbers of a tab that is gone mean something else to the next. */
 static bool is_of_this_tab(desk *d, const letter *l)
 {
@@ -333,21 +321,15 @@ static void reply(desk *d, const char *scene, json_t *id, ink_status status, con
 {
     if (status == INK_OK && !id)
         return;
-    json_t *answer = status == INK_OK ? json_pack("{s:s, s:s}", "scene", scene, "kind", "done")
-                                      : json_pack("{s:s, s:s, s:o}", "scene", scene, "kind",
-                                                  "error", "text", sentence(status, err));
+    json_t *answer = status == INK_OK
+                         ? json_pack("{s:s, s:s}", "scene", scene, "kind", "done")
+                         : json_pack("{s:s, s:s, s:o}", "scene", scene, "kind", "error", "text",
+                                     say_text(*err->text ? err->text : ink_status_name(status)));
     if (id)
         json_object_set(answer, "id", id);
     if (d->answer)
         json_object_set(answer, "body", d->answer);
     put_json(d, "", answer);
-}
-
-static ink_status fail(ink_error *err, const char *text, const char *name)
-{
-    *err = (ink_error){.status = INK_EINVAL};
-    snprintf(err->text, sizeof err->text, text, name);
-    return INK_EINVAL;
 }
 
 static ink_status open_scene(desk *d, const scene_kind *scene, ink_error *err)
@@ -360,27 +342,33 @@ static ink_status open_scene(desk *d, const scene_kind *scene, ink_error *err)
     return d->scenes[i] ? INK_OK : INK_ENOMEM;
 }
 
+/* Much of what it shows is told by its `work`. */
+static void show_front(desk *d)
+{
+    size_t i = index_of(d->front);
+    d->front->show(d->scenes[i]);
+    d->due[i] = 0;
+}
+
 static ink_status obey(desk *d, json_t *message, ink_error *err)
 {
     const char *verb = json_string_value(json_object_get(message, "do"));
     const char *name = json_string_value(json_object_get(message, "scene"));
     const scene_kind *scene = scene_kind_named(name);
     if (!scene)
-        return fail(err, "there is no scene \"%.40s\"", name ? name : "");
+        return say_error(err, INK_EINVAL, "there is no scene \"%.40s\"", name ? name : "");
     if (!verb)
-        return fail(err, "a message for %s does not say what to \"do\"", name);
+        return say_error(err, INK_EINVAL, "a message for %s does not say what to \"do\"", name);
     ink_status status = open_scene(d, scene, err);
     if (status != INK_OK)
         return status;
     size_t i = index_of(scene);
-    if (strcmp(verb, "show") == 0) {
-        d->front = scene;
-        scene->show(d->scenes[i]);
-    } else {
-        status = scene->take(d->scenes[i], verb, message, err);
-    }
     d->due[i] = 0;
-    return status;
+    if (strcmp(verb, "show") != 0)
+        return scene->take(d->scenes[i], verb, message, err);
+    d->front = scene;
+    show_front(d);
+    return INK_OK;
 }
 
 static void read_letter(desk *d, const letter *l)
@@ -388,9 +376,10 @@ static void read_letter(desk *d, const letter *l)
     ink_error err = {.status = INK_OK};
     json_error_t wrong;
     json_t *message = json_loadb(l->text, l->length, JSON_REJECT_DUPLICATES, &wrong);
-    ink_status status = json_is_object(message) ? obey(d, message, &err)
-                                                : fail(&err, "a message is no JSON object: %.80s",
-                                                       message ? "something else" : wrong.text);
+    ink_status status = json_is_object(message)
+                            ? obey(d, message, &err)
+                            : say_error(&err, INK_EINVAL, "a message is no JSON object: %.80s",
+                                        message ? "something else" : wrong.text);
     const scene_kind *scene =
         scene_kind_named(json_string_value(json_object_get(message, "scene")));
     json_t *id = json_object_get(message, "id");
@@ -459,7 +448,7 @@ static void *live(void *context)
     double due = (double)INFINITY;
     while (wait_for_news(d, due, &again)) {
         if (again && d->front)
-            d->front->show(d->scenes[index_of(d->front)]);
+            show_front(d);
         read_letters(d);
         due = work(d);
         due = fmin(due, look_at_run(d));
@@ -580,8 +569,7 @@ desk *desk_new(const desk_settings *settings, ink_error *err)
             return d;
         release(d);
     }
-    *err = (ink_error){.status = INK_ENOMEM};
-    snprintf(err->text, sizeof err->text, "there is no memory for another tab");
+    say_error(err, INK_ENOMEM, "there is no memory for another tab");
     return NULL;
 }
 

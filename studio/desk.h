@@ -83,6 +83,8 @@ typedef struct desk_array {
 void desk_tell(desk *desk, const scene_kind *scene, const char *kind, json_t *body);
 void desk_tell_arrays(desk *desk, const scene_kind *scene, const char *kind, json_t *body,
                       const desk_array *arrays, size_t count);
+/* Does somebody look at this scene? One that nobody looks at leaves its own work for later. */
+bool desk_is_watched(desk *desk, const scene_kind *scene);
 /* Is it worth making such a frame: is somebody looking, and was the last of that kind taken? */
 bool desk_wants(desk *desk, const scene_kind *scene, const char *kind);
 /* Within `take`: what the answer carries; taken over. */

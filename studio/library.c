@@ -1,12 +1,14 @@
 /* The library: data sets opened in the background and downloaded, models read once. */
 #include "studio/library.h"
 
+#include "studio/say.h"
+
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct shelf_data {
     struct shelf_data *next;
@@ -39,16 +41,6 @@ struct library {
     atomic_bool cancelled;
 };
 
-static ink_status fail(ink_error *err, ink_status status, const char *format, ...)
-{
-    va_list words;
-    va_start(words, format);
-    *err = (ink_error){.status = status};
-    vsnprintf(err->text, sizeof err->text, format, words);
-    va_end(words);
-    return status;
-}
-
 static char *copy(const char *text)
 {
     return text ? strdup(text) : NULL;
@@ -58,7 +50,7 @@ library *library_new(const library_settings *settings, ink_error *err)
 {
     library *l = calloc(1, sizeof *l);
     if (!l) {
-        fail(err, INK_ENOMEM, "there is no memory for the library");
+        say_error(err, INK_ENOMEM, "there is no memory for the library");
         return NULL;
     }
     l->data = copy(settings->data);
@@ -162,10 +154,11 @@ static bool is_full(const library *l, ink_error *err)
     }
     if (count < LIBRARY_MOST_SETS && bytes < LIBRARY_MOST_BYTES)
         return false;
-    fail(err, INK_ENOMEM,
-         "the studio holds %zu data sets of %.1f GB in all and opens no more: start it again to "
-         "open others",
-         count, 1e-9 * (double)bytes);
+    say_error(
+        err, INK_ENOMEM,
+        "the studio holds %zu data sets of %.1f GB in all and opens no more: start it again to "
+        "open others",
+        count, 1e-9 * (double)bytes);
     return true;
 }
 
@@ -188,16 +181,26 @@ static shelf_data *add_set(library *l, const char *name, size_t limit, ink_error
         }
     }
     free(s);
-    fail(err, INK_ENOMEM, "there is no memory for the data set \"%.60s\"", name);
+    say_error(err, INK_ENOMEM, "there is no memory for the data set \"%.60s\"", name);
     return NULL;
+}
+
+bool library_may_open(const char *name)
+{
+    struct stat info;
+    return stat(name, &info) != 0 || S_ISREG(info.st_mode) || S_ISDIR(info.st_mode);
 }
 
 library_state library_data_get(library *l, const char *name, size_t limit, library_data *data,
                                ink_error *err)
 {
     if (strlen(name) >= sizeof l->sets->name) {
-        fail(err, INK_EINVAL, "the name of a data set has at most %zu letters, this one %zu",
-             sizeof l->sets->name - 1, strlen(name));
+        say_error(err, INK_EINVAL, "the name of a data set has at most %zu letters, this one %zu",
+                  sizeof l->sets->name - 1, strlen(name));
+        return LIBRARY_FAILED;
+    }
+    if (!library_may_open(name)) {
+        say_error(err, INK_EINVAL, "%.200s is neither a file nor a folder", name);
         return LIBRARY_FAILED;
     }
     pthread_mutex_lock(&l->lock);
@@ -273,7 +276,8 @@ static void *download(void *context)
 static ink_status start_download(library *l, const char *name, ink_error *err)
 {
     if (l->download.running)
-        return fail(err, INK_EINVAL, "%.60s is being downloaded: one at a time", l->download.name);
+        return say_error(err, INK_EINVAL, "%.60s is being downloaded: one at a time",
+                         l->download.name);
     if (l->has_downloader) /* at its end: it needs the lock no more */
         pthread_join(l->downloader, NULL);
     size_t begun = l->download.begun;
@@ -284,14 +288,15 @@ static ink_status start_download(library *l, const char *name, ink_error *err)
     if (l->has_downloader)
         return INK_OK;
     l->download = (library_download){.begun = begun};
-    return fail(err, INK_ENOMEM, "there is no memory for a download");
+    return say_error(err, INK_ENOMEM, "there is no memory for a download");
 }
 
 ink_status library_get(library *l, const char *name, ink_error *err)
 {
     if (strlen(name) >= sizeof l->download.name)
-        return fail(err, INK_EINVAL, "the name of a data set has at most %zu letters, this one %zu",
-                    sizeof l->download.name - 1, strlen(name));
+        return say_error(err, INK_EINVAL,
+                         "the name of a data set has at most %zu letters, this one %zu",
+                         sizeof l->download.name - 1, strlen(name));
     pthread_mutex_lock(&l->lock);
     ink_status status = start_download(l, name, err);
     pthread_mutex_unlock(&l->lock);
@@ -318,7 +323,7 @@ static ink_model *read_model(const library *l, const char *name, ink_error *err)
     bool plain = *name && !strpbrk(name, "/\\") && name[0] != '.';
     if (!l->models || !plain ||
         (size_t)snprintf(path, sizeof path, "%s/%s.safetensors", l->models, name) >= sizeof path) {
-        fail(err, INK_EINVAL, "there is no model \"%.60s\" here", name);
+        say_error(err, INK_EINVAL, "there is no model \"%.60s\" here", name);
         return NULL;
     }
     return ink_model_load(path, err);
@@ -328,8 +333,8 @@ static shelf_model *add_model(library *l, const char *name, ink_error *err)
 {
     shelf_model *m = calloc(1, sizeof *m);
     if (!m || strlen(name) >= sizeof m->name) {
-        fail(err, m ? INK_EINVAL : INK_ENOMEM, "there is no %s \"%.60s\"",
-             m ? "model" : "memory for the model", name);
+        say_error(err, m ? INK_EINVAL : INK_ENOMEM, "there is no %s \"%.60s\"",
+                  m ? "model" : "memory for the model", name);
         free(m);
         return NULL;
     }

@@ -37,6 +37,8 @@ typedef struct library_data {
  * LIBRARY_MOST_BYTES; it refuses with a sentence beyond. Never waits. */
 library_state library_data_get(library *library, const char *name, size_t limit, library_data *data,
                                ink_error *err);
+/* Is it a file, a folder, or no path at all? A pipe or a device would keep its reader for ever. */
+bool library_may_open(const char *name);
 enum { LIBRARY_MOST_SETS = 16 };
 #define LIBRARY_MOST_BYTES ((size_t)2 << 30)
 

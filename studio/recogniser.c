@@ -1,7 +1,7 @@
 /* Asking a network about a drawing: see recogniser.h. */
 #include "studio/recogniser.h"
 
-#include "studio/asked.h"
+#include "studio/say.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,13 +18,13 @@ static double accuracy_of(const ink_model *model)
 recogniser *recogniser_new(const ink_model *model, ink_error *err)
 {
     if (model->classes > RECOGNISER_MOST_CLASSES) {
-        asked_fail(err, INK_EINVAL, "a drawing is told among at most %d classes, and not among %d",
-                   RECOGNISER_MOST_CLASSES, model->classes);
+        say_error(err, INK_EINVAL, "a drawing is told among at most %d classes, and not among %d",
+                  RECOGNISER_MOST_CLASSES, model->classes);
         return NULL;
     }
     recogniser *r = calloc(1, sizeof *r);
     if (!r) {
-        asked_fail(err, INK_ENOMEM, "there is no memory for another network");
+        say_error(err, INK_ENOMEM, "there is no memory for another network");
         return NULL;
     }
     r->model = model;

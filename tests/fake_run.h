@@ -1,9 +1,9 @@
-/* A run that learns nothing and says what the test tells it to: it takes the place of studio/run.c
- * in the test's program. */
+/* A run that learns nothing and says what the test tells it to: it takes the place of
+ * studio/run/run.c in the test's program. */
 #ifndef INK_TESTS_FAKE_RUN_H
 #define INK_TESTS_FAKE_RUN_H
 
-#include "studio/run.h"
+#include "studio/run/run.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "tests/check.h"
 
 #include "inkling/inkling.h"
-#include "studio/run.h"
+#include "studio/run/run.h"
 
 #include <time.h>
 

@@ -400,6 +400,23 @@ static void what_failed_to_open_takes_no_place(void **state)
     library_free(shelf);
 }
 
+/* Its reader would wait for ever, and the library for its reader. */
+static void no_pipe_is_opened(void **state)
+{
+    (void)state;
+    scratch here;
+    scratch_open(&here);
+    ink_error err = {.status = INK_OK};
+    library *shelf = library_new(&(library_settings){here.folder, NULL}, &err);
+    char path[600];
+    snprintf(path, sizeof path, "%s/pipe.csv", here.folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(wait_for(shelf, path, 0, &err), LIBRARY_FAILED);
+    assert_says(err, "neither a file nor a folder");
+    library_free(shelf);
+    scratch_close(&here);
+}
+
 static void what_failed_to_open_is_tried_again(void **state)
 {
     (void)state;
@@ -430,6 +447,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_opened_says_why),
         cmocka_unit_test(the_library_refuses_more_sets_than_it_holds),
         cmocka_unit_test(what_failed_to_open_takes_no_place),
+        cmocka_unit_test(no_pipe_is_opened),
         cmocka_unit_test(what_failed_to_open_is_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -330,6 +330,20 @@ static void a_tab_that_comes_back_is_shown_the_scene_anew(void **state)
     desk_free(d);
 }
 
+static void a_scene_that_is_shown_anew_works_at_once(void **state)
+{
+    (void)state;
+    desk *d = new_desk();
+    post(d, "{\"scene\": \"slope\", \"do\": \"show\"}");
+    expect(d, "{\"scene\":\"slope\",\"kind\":\"shown\",\"times\":1}");
+    expect(d, "{\"scene\":\"slope\",\"kind\":\"worked\"}");
+    desk_detach(d);
+    desk_attach(d); /* it had asked not to be called before the next message */
+    expect(d, "{\"scene\":\"slope\",\"kind\":\"shown\",\"times\":2}");
+    expect(d, "{\"scene\":\"slope\",\"kind\":\"worked\"}");
+    desk_free(d);
+}
+
 static void only_the_scene_in_front_tells(void **state)
 {
     (void)state;
@@ -434,6 +448,7 @@ int main(void)
         cmocka_unit_test(a_full_inbox_says_so_and_has_room_again_later),
         cmocka_unit_test(who_takes_no_answers_is_not_read_any_more),
         cmocka_unit_test(a_tab_that_comes_back_is_shown_the_scene_anew),
+        cmocka_unit_test(a_scene_that_is_shown_anew_works_at_once),
         cmocka_unit_test(only_the_scene_in_front_tells),
         cmocka_unit_test(a_frame_that_was_not_taken_is_not_wanted_again),
         cmocka_unit_test(arrays_lie_behind_the_header_each_at_a_multiple_of_8),

@@ -1,8 +1,8 @@
 /* The divergence doctor: curves that are ill, and curves that are well. */
 #include "tests/check.h"
 
-#include "studio/doctor.h"
-#include "studio/train_setup.h"
+#include "studio/train/doctor.h"
+#include "studio/train/train_setup.h"
 
 enum { MOST = 400 };
 

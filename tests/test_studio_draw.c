@@ -1,7 +1,7 @@
 /* The pad through a desk: real strokes, silence, undo, the game, one's own doodles. */
 #include "tests/check.h"
 
-#include "studio/draw_scene.h"
+#include "studio/draw/draw_scene.h"
 #include "studio/library.h"
 #include "tests/desk_probe.h"
 #include "tests/scratch.h"
@@ -581,7 +581,7 @@ static void nothing_that_a_page_says_is_trusted(void **state)
         {"\"do\":\"mine_keep\",\"class\":0.5", "whole number"},
         {"\"do\":\"mine_keep\",\"class\":3", "no number 3"},
         {"\"do\":\"mine_drop\",\"class\":0,\"drawing\":0", "no number 0"},
-        {"\"do\":\"dance\"", "draw cannot \"dance\""},
+        {"\"do\":\"dance\"", "draw does not know how to \"dance\""},
     };
     desk *d = open_pad(NULL);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

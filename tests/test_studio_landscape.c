@@ -1,5 +1,5 @@
 /* The scene "landscape": planes through weight space, landmarks, the ball on them. */
-#include "studio/landscape.h"
+#include "studio/landscape/landscape.h"
 
 #include "tests/check.h"
 #include "tests/desk_probe.h"

@@ -1,6 +1,6 @@
 /* The scene "look" through a desk: counts, lists, covered patches, weights, hostile messages. The
  * run is one of the test's own: what it says is set here. */
-#include "studio/look.h"
+#include "studio/look/look.h"
 
 #include "tests/check.h"
 #include "tests/desk_probe.h"
@@ -533,7 +533,7 @@ static void hostile_messages_are_refused_in_a_sentence(void **state)
         {"\"do\":\"filter\",\"label\":10", "-1 to 9"},
         {"\"do\":\"filter\",\"guess\":-2", "-1 to 9"},
         {"\"do\":\"filter\",\"kind\":\"odd\"", "odd"},
-        {"\"do\":\"filter\",\"order\":7", "no text"},
+        {"\"do\":\"filter\",\"order\":7", "surest, unsurest, not 7"},
         {"\"do\":\"filter\",\"low\":2", "from 0 to 1"},
         {"\"do\":\"filter\",\"high\":[1]", "from 0 to 1"},
         {"\"do\":\"move\",\"by\":9000000000000000000", "whole number"},

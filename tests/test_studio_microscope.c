@@ -1,7 +1,7 @@
 /* The scene "microscope": the chain rule agrees with the nudge, and steps back through the layers.
  */
-#include "studio/fruit_model.h"
-#include "studio/lens.h"
+#include "studio/fruit/fruit_model.h"
+#include "studio/fruit/lens.h"
 
 #include "tests/check.h"
 #include "tests/desk_probe.h"
@@ -129,7 +129,7 @@ static void nonsense_is_refused(void **state)
 {
     (void)state;
     static const char *const bad[][2] = {
-        {"\"do\":\"fly\"", "cannot \"fly\""},
+        {"\"do\":\"fly\"", "know how to \"fly\""},
         {"\"do\":\"source\",\"name\":\"moon\"", "moon"},
         {"\"do\":\"look\",\"index\":999", "index"},
         {"\"do\":\"look_node\",\"layer\":5,\"node\":0", "layer"},

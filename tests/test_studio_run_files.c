@@ -1,7 +1,7 @@
 /* A run of the studio on the disk: saved, taken up, rescued, and as a command for a terminal. */
 #include "tests/run_scene.h"
 
-#include "studio/command_text.h"
+#include "studio/train/command_text.h"
 
 #include <dirent.h>
 #include <unistd.h>

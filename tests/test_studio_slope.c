@@ -1,5 +1,5 @@
 /* The scene "slope": formulas and their derivatives, the nudge, the ball. */
-#include "studio/descent.h"
+#include "studio/slope/descent.h"
 
 #include "tests/check.h"
 #include "tests/desk_probe.h"
@@ -461,13 +461,13 @@ static void hostile_messages_are_named(void **state)
     probe_post(d, "{\"scene\": \"slope\", \"do\": \"show\"}");
     probe_error(d, "{\"scene\": \"slope\", \"do\": \"fly\"}", "\"fly\"");
     probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"rate\": \"a\"}",
-                "rate: expected a number");
-    probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"rate\": -1}", "found -1");
-    probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"x\": 1e300}", "x: expected");
+                "\"rate\" must be a number from 1e-06 to 1000, not \"a\"");
+    probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"rate\": -1}", "not -1");
+    probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"x\": 1e300}", "\"x\" must be");
     probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"low\": 2, \"high\": 2}",
-                "low < high");
+                "\"low\" below \"high\"");
     probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"formula\": 3}",
-                "formula: expected a text");
+                "\"formula\" must be a text of 1 to 200 bytes, not 3");
     probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"formula\": \"x+\"}",
                 "at character 3");
     probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"preset\": \"\"}", "no curve");

@@ -2,11 +2,11 @@
 #include "tests/check.h"
 
 #include "studio/desk.h"
-#include "studio/past_runs.h"
-#include "studio/run.h"
-#include "studio/train_frames.h"
-#include "studio/train_setup.h"
-#include "studio/train_store.h"
+#include "studio/run/run.h"
+#include "studio/train/past_runs.h"
+#include "studio/train/train_frames.h"
+#include "studio/train/train_setup.h"
+#include "studio/train/train_store.h"
 
 #include "tests/scratch.h"
 
@@ -435,7 +435,7 @@ static void a_run_that_is_over_becomes_a_ghost(void **state)
     snprintf(fields, sizeof fields, "\"run\":%d",
              (int)json_integer_value(json_object_get(last, "id")));
     tell(&b, "forget", fields);
-    is_refused(&b, "forget", fields, "no such run");
+    is_refused(&b, "forget", fields, "there is no run");
     bench_close(&b);
 }
 
@@ -498,7 +498,10 @@ static void hostile_messages_are_refused(void **state)
         {"check", "", "net"},
         {"check", "\"net\":[1]", "net"},
         {"check", "\"net\":\"784 conv 3\"", "conv"},
-        {"fit", "\"data\":3", "fit"},
+        {"fit", "\"net\":\"784-10\",\"data\":3", "\"data\" must be a text"},
+        {"play pause", "", "know"},
+        {"begin", "\"paused\":1", "paused"},
+        {"wall", "", "\"on\" must be"},
         {"fit", "\"data\":\"glyphs:digits\",\"net\":\"784-10\",\"limit\":-5", "limit"},
         {"step", "\"updates\":-1", "updates"},
         {"step", "\"updates\":1e9", "updates"},
@@ -510,8 +513,8 @@ static void hostile_messages_are_refused(void **state)
         {"save", "", "name"},
         {"load", "\"name\":\"/etc/passwd\"", "name"},
         {"load", "\"name\":\"never saved\"", "no saved model"},
-        {"ghost", "\"run\":99", "no such run"},
-        {"forget", "\"run\":\"1\"", "no such run"},
+        {"ghost", "\"run\":99", "there is no run 99"},
+        {"forget", "\"run\":\"1\"", "\"run\" must be"},
         {"dance", "", "dance"},
         {"pla", "", "pla"},
         {" ", "", "know"},

@@ -2,7 +2,7 @@
 #include "tests/check.h"
 
 #include "studio/library.h"
-#include "studio/transform_scene.h"
+#include "studio/transform/transform_scene.h"
 #include "tests/desk_probe.h"
 
 #include <stdbool.h>
@@ -279,7 +279,7 @@ static void nothing_that_a_page_says_is_trusted(void **state)
         {"\"do\":\"augment\",\"text\":\"wildly\"", "wildly"},
         {"\"do\":\"augment\",\"shift\":2", "\"shift\""},
         {"\"do\":\"framing\"", "true or false"},
-        {"\"do\":\"fly\"", "transform cannot \"fly\""},
+        {"\"do\":\"fly\"", "transform does not know how to \"fly\""},
     };
     desk *d = open_transform();
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -1,5 +1,5 @@
 // The scene "look": pictures, what the network says to them, and where it is wrong. Its C side is
-// studio/scene_look.c, where messages and frames are described.
+// studio/look/scene_look.c, where messages and frames are described.
 
 import { dataPanel } from "../kit/data_panel.js";
 import { gallery, pixels } from "../kit/picture.js";

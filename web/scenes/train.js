@@ -1,5 +1,5 @@
 // The scene "train": the workbench. Settings at the left, curves in the middle, numbers, doctor and network at
-// the right; everything it computes is the engine's (studio/scene_train.c says the messages).
+// the right; everything it computes is the engine's (studio/train/scene_train.c says the messages).
 
 import { ACTIVATIONS, builder, hiddenActivation, inputNoise, withHiddenActivation, withInputNoise } from "../kit/builder.js";
 import { dataPanel } from "../kit/data_panel.js";

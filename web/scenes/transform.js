@@ -14,7 +14,7 @@ const NETWORKS = [
   { name: "learnt them changed at random", short: "changed", soft: "784-100-10" },
   { name: "the model digits", short: "digits", soft: "convolutions, changed a little" },
 ];
-/** As in studio/warp.c. @type {Record<Field, {label: string, min: number, max: number, step: number, none: number, format: (v: number) => string}>} */
+/** As in studio/transform/warp.c. @type {Record<Field, {label: string, min: number, max: number, step: number, none: number, format: (v: number) => string}>} */
 const FIELDS = {
   turn: { label: "Turn", min: -180, max: 180, step: 1, none: 0, format: (v) => `${signed(v, 0)}°` },
   scale: { label: "Scale", min: 0.5, max: 2, step: 0.01, none: 1, format: (v) => `× ${v.toFixed(2)}` },

@@ -202,7 +202,7 @@ function open(page) {
   function showFramingNote() {
     const rule = FRAMINGS[/** @type {keyof typeof FRAMINGS} */ (info?.framing)] ?? "";
     const measured = info?.framing === "mnist" && " Test digits moved and turned by hand: 93 % right framed, 42 % not.";
-    fill(framingNote, rule, measured || "", drew && framing && !toggled && info?.framing !== "none" && h("strong", { text: " Now switch framing off." }));
+    fill(framingNote, rule, measured || "", drew && framing && !toggled && (latest?.best ?? -1) >= 0 && info?.framing !== "none" && h("strong", { text: " Now switch framing off." }));
     framingRow.hidden = info?.framing === "none";
   }
 

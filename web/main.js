@@ -261,20 +261,26 @@ function linkTo(name, params) {
 
 let opening = 0;
 let linkTimer = 0;
+let address = location.hash; // as it was put or read last
 
-/** Puts the link into the address: not at every move of a slider, since browsers count them. */
+/** Puts the link into the address: not at every move of a slider, since browsers count them. An address that has
+ * changed meanwhile leads elsewhere, and its event is still to come. */
 function keepLink() {
   clearTimeout(linkTimer);
   linkTimer = 0;
-  if (front.link && location.hash !== front.link) history.replaceState(null, "", front.link);
+  if (!front.link || location.hash === front.link || location.hash !== address) return;
+  history.replaceState(null, "", front.link);
+  address = location.hash;
 }
 
 async function route() {
   if (location.hash === "#main") { // the skip link
     history.replaceState(null, "", front.link || "#fruit");
+    address = location.hash;
     main.focus();
     return;
   }
+  address = location.hash;
   const { name, params } = parse(location.hash);
   const link = linkTo(name, params);
   if (link === front.link && front.name === name) return;

@@ -136,17 +136,19 @@ static bool same_name(const char *a, size_t length, const char *b)
 static ink_status no_such(const doodles *d, const char *spec, const char *word, size_t length,
                           const char *folder, ink_error *err)
 {
-    char some[160] = "none";
+    char some[200] = "";
     size_t used = 0;
+    if (d->count > 0)
+        used = (size_t)snprintf(some, sizeof some, " (%zu there: ", d->count);
     for (size_t i = 0; i < d->count && used + strlen(d->list[i].name) + 8 < sizeof some; i++)
         used += (size_t)snprintf(some + used, sizeof some - used, "%s%s", i ? ", " : "",
                                  d->list[i].name);
-    return ink__fail(
-        err, INK_EIO,
-        "%.60s: no category \"%.*s\" below %.120s (%zu there: %s); get it with `inkling "
-        "data get quickdraw:%.*s`",
-        spec, (int)(length < 40 ? length : 40), word, folder, d->count, some,
-        (int)(length < 40 ? length : 40), word);
+    if (d->count > 0)
+        snprintf(some + used, sizeof some - used, ")");
+    return ink__fail(err, INK_EIO,
+                     "%.120s: no category \"%.*s\" below %.120s%s; get it with `inkling data get "
+                     "%.160s`",
+                     spec, (int)(length < 40 ? length : 40), word, folder, some, spec);
 }
 
 /* Chooses the categories of "quickdraw:cat,octopus" in that order, into `order`. */

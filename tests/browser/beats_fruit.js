@@ -110,10 +110,14 @@ test("beat 5: the line only turns about the corner, then a bias shifts it", asyn
   await lesson(t, 1);
   check((await counts(t)).includes("no biases"), "there are biases already");
   await t.page.keyboard.press("h");
+  let grid = await plane(t);
   for (const value of [0.6, 0.9, 3]) {
+    const before = grid.join();
     await setWeight(t, "spikes → safe", value);
-    await t.page.waitForTimeout(300);
-    const grid = await plane(t);
+    grid = await until(async () => {
+      const now = await plane(t);
+      return now.join() !== before && now;
+    }, `the border does not turn at ${value}`);
     check(isStraight(grid), `the border is not straight at ${value}`);
     check(offCorner(grid) < 0.04, `the border misses the corner at ${value}`);
   }
@@ -137,7 +141,7 @@ test("beat 7: an extra linear layer changes nothing", async (t) => {
   check(isStraight(await plane(t)), "one layer bends the border");
   await t.page.click("[aria-label='One hidden layer more']");
   await until(async () => (await counts(t)).includes("21 weights"), "there is no other layer");
-  await t.page.waitForTimeout(300);
+  await t.settled();
   check(isStraight(await plane(t)), "a linear layer bends the border");
   check((await t.text(".fruit-net .notice")).includes("one straight line"), "nothing says why");
 });
@@ -227,6 +231,18 @@ test("beat 18: backpropagation walks through any number of layers", async (t) =>
     await until(async () => (await t.text(".scope-sentence")).includes(text), `no step says "${text}"`);
   }
   await t.shot("microscope-walk");
+});
+
+test("beat 18: the microscope follows what Fruit learns meanwhile", async (t) => {
+  await lesson(t, 6);
+  await t.page.getByLabel("Method").selectOption("finite");
+  await t.page.locator(".speeds label").filter({ hasText: "10/s" }).first().click();
+  await t.page.click(".fruit-answer .primary");
+  await t.page.click(".fruit-net-head .button");
+  await t.page.waitForSelector(".scene-microscope");
+  const cost = () => t.text(".scope-cost .big");
+  const first = await until(async () => Number.isFinite(number(await cost())) && cost(), "there is no cost");
+  await until(async () => (await cost()) !== first, "the cost stands still");
 });
 
 test("the race: four ways from one start on one clock", async (t) => {

@@ -202,7 +202,7 @@ for (const [width, dark] of /** @type {[number, boolean][]} */ ([[360, false], [
     await looked(t);
     for (const name of ["Pictures", "Mistakes", "Confusion", "Categories", "Weights", "Data sets"]) {
       await tab(t, name);
-      await t.page.waitForTimeout(400);
+      await t.settled(150, 600);
       const wide = await t.page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, (document.querySelector("main")?.scrollWidth ?? 0) - (document.querySelector("main")?.clientWidth ?? 0)]);
       check(wide[0] <= 0 && wide[1] <= 0, `${name} is ${wide} pixels too wide`);
       await t.shot(`look-${name.toLowerCase().replace(" ", "-")}-${width}`);

@@ -119,7 +119,7 @@ test("beat 13: two weights make a landscape, and the ball rolls into its valley"
   await speed(t, "max");
   await t.page.keyboard.press(" ");
   await until(async () => (await ballSays(t)).includes("In the lowest minimum in view"), "it does not arrive");
-  await t.page.waitForTimeout(500);
+  await t.settled();
   await t.shot("beat-13");
 });
 
@@ -143,7 +143,7 @@ test("beat 13: in three dimensions a click puts the ball, dragging turns", async
   await t.open("landscape?n=41");
   await until(async () => /2 minima/.test(await summary(t)), "the landscape");
   check((await t.page.locator(".surface-picture").count()) === 1, "there is no WebGL2 picture");
-  await t.page.waitForTimeout(1500);
+  await t.settled();
   const before = await ballSays(t), box = await t.page.locator(".surface-words").boundingBox();
   await t.page.mouse.move(box.x + 200, box.y + 300);
   await t.page.mouse.down();

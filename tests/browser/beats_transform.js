@@ -59,9 +59,10 @@ test("beat 24: a one that is moved becomes another digit for one network, not fo
   const box = await t.page.locator(".transform-after").boundingBox();
   await t.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await t.page.mouse.down();
-  for (let by = 0; by <= 9; by++) {
+  for (let by = 1; by <= 9; by++) {
+    const before = await pixels(t, ".transform-after");
     await t.page.mouse.move(box.x + box.width / 2 + (by * box.width) / 28, box.y + box.height / 2);
-    await new Promise((go) => setTimeout(go, 120));
+    await until(async () => (await pixels(t, ".transform-after")) !== before, "dragging does not move the picture");
     seen.add((await words(t))[0]);
   }
   check(seen.size >= 3, `dragging a one gives only ${[...seen]}`);

@@ -101,6 +101,25 @@ class Visit {
     await this.page.waitForSelector(`.scene-${link.split("?")[0]}`, { timeout: PATIENCE });
   }
 
+  /** Waits until the page is connected and has shown nothing new for `rest` ms; what never rests, for `most`. */
+  async settled(rest = 250, most = 1500) {
+    await this.page.waitForFunction(() => document.querySelector(".connection")?.textContent === "connected");
+    await this.page.evaluate(([quiet, end]) => new Promise((done) => {
+      let timer = setTimeout(finish, quiet);
+      const last = setTimeout(finish, end), watch = new MutationObserver(() => {
+        clearTimeout(timer);
+        timer = setTimeout(finish, quiet);
+      });
+      function finish() {
+        watch.disconnect();
+        clearTimeout(timer);
+        clearTimeout(last);
+        requestAnimationFrame(() => requestAnimationFrame(done));
+      }
+      watch.observe(document.getElementById("main"), { subtree: true, childList: true, attributes: true, characterData: true });
+    }), [rest, most]);
+  }
+
   /** build/shots/NAME.png, to be looked at. */
   async shot(name) {
     await this.page.screenshot({ path: join(shots, `${name}.png`) });

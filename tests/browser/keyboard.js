@@ -31,7 +31,7 @@ async function nameless(page) {
 for (const lesson of LESSONS) {
   test(`Tab goes once through ${lesson}, and every stop is seen and named`, async (t) => {
     await t.open(lesson);
-    await t.page.waitForTimeout(1000);
+    await t.settled();
     await t.page.evaluate(() => { for (const details of document.querySelectorAll("details")) details.open = true; });
     const stops = [];
     for (;;) {

@@ -149,6 +149,16 @@ test("links keep the state; back goes back; the command and the link are copied"
   same(await hash(), "#fruit?seed=3", "the way back");
 });
 
+test("a way to another scene is not lost while the page writes its own link", async (t) => {
+  await openBench(t, "fruit?seed=2");
+  await t.page.evaluate(() => {
+    window.bench.page.setLink(new URLSearchParams({ seed: "3" }));
+    location.hash = "draw";
+    document.querySelector("#rail a").dispatchEvent(new Event("click")); // writes the link before the event of the hash
+  });
+  await t.page.waitForSelector(".scene-draw");
+});
+
 test("a chart keeps its zoom while values come, and says itself in words", async (t) => {
   await openBench(t);
   const range = () => t.page.evaluate(() => window.bench.chart.graph.xAxisRange().map(Math.round));

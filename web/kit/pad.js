@@ -251,7 +251,11 @@ export function pad(o) {
 
   return {
     element, canvas,
-    close: () => watch.disconnect(),
+    /** A stroke under way ends where it is. */
+    close() {
+      end();
+      watch.disconnect();
+    },
     busy: () => open !== null,
     count: () => strokes.length,
     /** @returns {readonly Stroke[]} */

@@ -29,11 +29,15 @@ export function answerPanel(page, placing, toggleLearning) {
   const cost = h("span", { class: "big fruit-average" }), right = h("span", { class: "big fruit-right" });
   const rightName = h("span", { class: "small soft" });
   const learn = button("Let it learn", toggleLearning, { primary: true, class: "fruit-go", title: "Key L" });
+  const hint = h("p", { class: "small soft fruit-hint", text: "A click places, a drag moves, a right click removes." });
+  const next = h("div", { class: "row fruit-next" }, h("span", { class: "small soft", text: "The same with thousands of pictures:" }),
+    button("On to digits", () => page.go("train"), { icon: "train", class: "push" }));
+  next.hidden = true;
   const element = h("section", { class: "panel stack fruit-answer", "aria-label": "Answer" }, host,
     h("div", { class: "fruit-score" },
       h("div", { class: "fruit-number" }, h("span", { class: "small soft", text: "average cost" }), cost),
       h("div", { class: "fruit-number" }, rightName, right), learn),
-    h("p", { class: "small soft", text: "Click to place a fruit, drag to move it; a right click takes it away." }));
+    hint, next);
 
   let hovered = "";
   /** @param {{index: number, x: number, y: number} | null} hit */
@@ -62,6 +66,8 @@ export function answerPanel(page, placing, toggleLearning) {
       cost.textContent = frame.cost > 1e100 ? "∞" : plain(frame.cost, frame.cost < 0.1 ? 0.0001 : 0.001);
       const all = frame.right === frame.count && frame.count > 0;
       right.textContent = `${frame.right} of ${frame.count}`;
+      if (all || frame.right < 0.95 * frame.count) next.hidden = !all; // not at every mini-batch
+      hint.hidden = !next.hidden;
       fill(rightName, "told right", all && h("b", { class: "right", text: " ✓ all" }));
       const words = `average cost ${plain(frame.cost)}, ${frame.right} of ${frame.count} right`;
       chart.summary(`Fruit by spot size and spike length, coloured by the network: ${words}.`);

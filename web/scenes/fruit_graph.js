@@ -155,9 +155,11 @@ function decades(low, high) {
   ].filter((v, i, all) => v >= low && v <= high && all.indexOf(v) === i);
 }
 
+const three = (/** @type {number} */ v) => String(Number(v.toPrecision(3)));
+
 /** 1200000 -> "1.2 M". @param {number} v */
 export function shortNumber(v) {
-  if (Math.abs(v) >= 1e6) return `${plain(v / 1e6)} M`;
-  if (Math.abs(v) >= 1e4) return `${plain(v / 1e3)} k`;
+  if (Math.abs(v) >= 1e6) return `${three(v / 1e6)} M`;
+  if (Math.abs(v) >= 1e4) return `${three(v / 1e3)} k`;
   return plain(v);
 }

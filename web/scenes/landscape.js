@@ -273,7 +273,7 @@ function open(page) {
     ball.ball(frame);
     placeBall();
     if (frame.state !== said && frame.state !== "rolling") {
-      if (frame.state !== "ready") page.say(minus(frame.sentence));
+      page.say(minus(frame.sentence));
       said = frame.state;
     }
     if (frame.state === "arrived" || frame.steps > 200) page.mark("done");

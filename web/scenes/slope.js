@@ -10,16 +10,16 @@ import { errorChart, slopeChart } from "./slope_charts.js";
 /** What a state of the ball is called, and whether it is good news. @type {Record<string, [string, string]>} */
 const STATES = {
   ready: ["ready", ""],
-  rolling: ["right rate", "right"],
-  creeping: ["too low", "wrong"],
-  swinging: ["high, but works", "right"],
+  rolling: ["✓ right rate", "right"],
+  creeping: ["✗ too low", "wrong"],
+  swinging: ["✓ high, but works", "right"],
   bouncing: ["✗ too high", "wrong"],
   flying: ["✗ much too high", "wrong"],
-  falling: ["no minimum", "wrong"],
+  falling: ["✗ no minimum", "wrong"],
   arrived: ["✓ arrived", "right"],
   stuck: ["✗ local minimum", "wrong"],
   balanced: ["level ground", ""],
-  lost: ["no slope", "wrong"],
+  lost: ["✗ no slope", "wrong"],
 };
 
 const LIMITS = { h: [1e-15, 2], rate: [0.0005, 5], momentum: [0, 0.99] };
@@ -202,7 +202,7 @@ function open(page) {
     ball.show(frame);
     chart.ball(frame);
     link();
-    if (frame.state !== told && frame.state !== "ready") page.say(minus(frame.sentence));
+    if (frame.state !== told) page.say(minus(frame.sentence));
     told = frame.state;
     if (frame.state === "arrived" || frame.state === "stuck") page.mark("done");
   });

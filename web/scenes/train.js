@@ -43,7 +43,7 @@ class Workbench {
     this.latest = -1; // of the presets that were begun
     /** @type {Preset | undefined} */
     this.following = undefined;
-    this.spoken = 0;
+    this.spoken = -Infinity;
     const { wire } = this;
 
     this.preset = select({ label: "Experiment", options: [["", "my own settings"]], value: "", on: (name) => { if (name) this.beginPreset(name); } });
@@ -58,7 +58,7 @@ class Workbench {
     this.liveHost = h("div", { class: "stack" });
     this.builder = builder({ check: (net) => wire.ask("check", { net }), fit: async (net) => (await this.fit(net)).net, on: (net) => this.begin({ net }) });
     this.curves = curvesPart((update) => wire.send("seek", { update }));
-    this.numbers = numbersPart(() => this.tune({ epochs: (this.setup.epochs ?? 0) + 10 }));
+    this.numbers = numbersPart(() => this.tune({ epochs: (this.setup.epochs ?? 0) + 10 }), page.go);
     this.doctor = doctorPart((finding) => (finding.anew ? this.begin(finding.changes ?? {}) : this.tune(finding.changes ?? {})));
     this.table = runsTable({
       rename: (id, name) => wire.send("ghost", { run: id, name }),

@@ -10,8 +10,8 @@ function duration(seconds) {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** @param {() => void} more gives more epochs */
-export function numbersPart(more) {
+/** @param {() => void} more gives more epochs @param {(scene: string, params: Record<string, string>) => void} go */
+export function numbersPart(more, go) {
   const big = h("div", { class: "train-big numbers", text: "–" }), interval = h("p", { class: "soft small numbers", title: "Wilson's interval; tested at that update" });
   const title = h("p", { class: "soft small", text: "Right on samples never seen", title: "The test set: it never learns from these" });
   const loading = progress("Reading the data"), trouble = h("p", { class: "notice wrong", role: "status", hidden: true });
@@ -29,7 +29,10 @@ export function numbersPart(more) {
     h("dl", { class: "train-cells" },
       cell("train", "own samples", "Accuracy on samples it learns from"), cell("cost", "cost", "Of the latest batches, smoothed over 20"),
       cell("test_cost", "cost on test", "Mean cost on samples it has never seen"), cell("speed", "pictures a second", "Lately"),
-      cell("epoch", "epoch", "Passes over the training set"), cell("left", "time left", "Until the last epoch")));
+      cell("epoch", "epoch", "Passes over the training set"), cell("left", "time left", "Until the last epoch")),
+    h("div", { class: "row train-go" },
+      button("Its mistakes", () => go("look", { source: "mine", mistakes: "1" }), { icon: "look", title: "Pictures it never saw, and where it is wrong" }),
+      button("Draw for it", () => go("draw", { source: "network" }), { icon: "draw", title: "The pad asks this network" })));
 
   return {
     element,

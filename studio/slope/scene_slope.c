@@ -250,14 +250,12 @@ static bool take_formula(json_t *message, wish *w, ink_error *err)
 {
     if (!asked_has(message, "formula"))
         return true;
-    const char *text = asked_text(message, "formula", FORMULA_MOST_LENGTH, err);
-    if (!text)
+    if (maybe_text(message, "formula", w->text, sizeof w->text, err) != INK_OK)
         return false;
     w->preset = NULL;
     for (size_t i = 0; i < PRESETS; i++)
-        if (same_but_for_blanks(text, presets[i].formula))
+        if (same_but_for_blanks(w->text, presets[i].formula))
             w->preset = &presets[i];
-    snprintf(w->text, sizeof w->text, "%s", text);
     return true;
 }
 

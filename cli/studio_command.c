@@ -172,6 +172,7 @@ int command_studio(int argc, char **argv)
                                 .port = given[0] ? (int)c.port : STUDIO_ANY_PORT,
                                 .data = c.data,
                                 .web = c.web,
+                                .link = c.link ? link_of(c.link) : NULL,
                                 .threads = (size_t)c.threads,
                                 .started = started,
                                 .user = &c};

@@ -70,6 +70,18 @@ test("beat 21: the network that learns in this tab can be looked at", async (t) 
   await t.shot("beat-21-mine");
 });
 
+test("beat 21: from Train one click leads to the mistakes, another to the pad", async (t) => {
+  await t.open("train?data=glyphs%3Adigits&limit=2000&net=784-10");
+  await until(async () => number(await t.page.locator(".counters dd").nth(1).innerText()) > 20, "nothing is learning");
+  await t.page.getByRole("button", { name: "Its mistakes" }).click();
+  await until(async () => /^mistake 1 of \d+, most confident first/.test(await place(t)), "the first mistake is not shown");
+  check((await t.page.getByRole("combobox", { name: "Network" }).inputValue()) === "mine", "it is another network's mistake");
+  await t.page.goBack();
+  await t.page.getByRole("button", { name: "Draw for it" }).click();
+  await t.page.waitForSelector(".scene-draw");
+  await until(() => t.page.getByRole("radio", { name: "My network" }).isChecked(), "the pad asks another network");
+});
+
 test("a cell of the confusion matrix opens its pictures, by keyboard too, and the numbers agree", async (t) => {
   await t.open("look?source=digits&tab=confusion");
   const { right, all } = await looked(t);

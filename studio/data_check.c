@@ -2,6 +2,7 @@
 #include "studio/data_check.h"
 
 #include "studio/library.h"
+#include "studio/sample.h"
 #include "studio/say.h"
 
 #include <pthread.h>
@@ -32,33 +33,6 @@ static void let_go(data_check *c)
     free(c);
 }
 
-/* Whether a smaller copy was needed, the strip's samples all have one size. */
-static ink_status add_picture(data_report *r, const ink_dataset *set, size_t index, ink_error *err)
-{
-    size_t size = (size_t)r->strip_height * (size_t)r->strip_width * (size_t)r->channels;
-    uint8_t *to = r->pixels + r->strip * size;
-    const uint8_t *pixels = ink_dataset_pixels(set, index);
-    if (r->strip_height == r->height && r->strip_width == r->width) {
-        memcpy(to, pixels, size);
-    } else {
-        ink_picture whole = {r->height, r->width, r->channels, NULL}, small;
-        size_t all = (size_t)r->height * (size_t)r->width * (size_t)r->channels;
-        whole.pixels = malloc(all);
-        if (!whole.pixels)
-            return INK_ENOMEM;
-        memcpy(whole.pixels, pixels, all);
-        ink_status status =
-            ink_picture_resize(&whole, r->strip_height, r->strip_width, &small, err);
-        free(whole.pixels);
-        if (status != INK_OK)
-            return status;
-        memcpy(to, small.pixels, size);
-        ink_picture_release(&small);
-    }
-    r->label[r->strip++] = ink_dataset_label(set, index);
-    return INK_OK;
-}
-
 /* The first sample of each class in turn, then the second of each, until the strip is full. */
 static size_t next_of(const ink_dataset *set, int32_t label, size_t from)
 {
@@ -68,27 +42,16 @@ static size_t next_of(const ink_dataset *set, int32_t label, size_t from)
     return from;
 }
 
-static void shrink(data_report *r)
-{
-    int longest = r->height > r->width ? r->height : r->width;
-    r->strip_height = r->height;
-    r->strip_width = r->width;
-    if (longest <= DATA_CHECK_SIDE)
-        return;
-    r->strip_height = r->height * DATA_CHECK_SIDE / longest;
-    r->strip_width = r->width * DATA_CHECK_SIDE / longest;
-    r->strip_height += r->strip_height == 0;
-    r->strip_width += r->strip_width == 0;
-}
-
 static ink_status make_strip(data_report *r, const ink_dataset *set, ink_error *err)
 {
     size_t from[DATA_CHECK_STRIP] = {0};
     int32_t most = r->classes < DATA_CHECK_STRIP ? r->classes : DATA_CHECK_STRIP;
     if (ink_dataset_count(set) == 0 || !ink_dataset_pixels(set, 0))
         return INK_OK;
-    shrink(r);
-    size_t size = (size_t)r->strip_height * (size_t)r->strip_width * (size_t)r->channels;
+    sample_shape as = sample_shape_within(sample_shape_of(set), DATA_CHECK_SIDE);
+    size_t size = sample_size(as);
+    r->strip_height = as.height;
+    r->strip_width = as.width;
     r->pixels = calloc(DATA_CHECK_STRIP, size);
     if (!r->pixels)
         return INK_ENOMEM;
@@ -98,9 +61,10 @@ static ink_status make_strip(data_report *r, const ink_dataset *set, ink_error *
             size_t index = next_of(set, k, from[k]);
             if (index == ink_dataset_count(set))
                 continue;
-            ink_status status = add_picture(r, set, index, err);
+            ink_status status = sample_picture(set, index, as, r->pixels + r->strip * size, err);
             if (status != INK_OK)
                 return status;
+            r->label[r->strip++] = k;
             from[k] = index + 1;
             found = true;
         }

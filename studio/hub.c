@@ -2,6 +2,7 @@
 #include "studio/hub.h"
 
 #include "studio/channel.h"
+#include "studio/say.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -142,14 +143,13 @@ static bool make_room(hub *h)
 static seat *new_seat(hub *h, const char *name, ink_error *err)
 {
     if (!make_room(h)) {
-        *err = (ink_error){.status = INK_ENOMEM};
-        snprintf(err->text, sizeof err->text, "%d tabs are open, which is all there is room for",
-                 HUB_MOST_DESKS);
+        say_error(err, INK_ENOMEM, "%d tabs are open, which is all there is room for",
+                  HUB_MOST_DESKS);
         return NULL;
     }
     seat *s = calloc(1, sizeof *s);
     if (!s) {
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for another tab"};
+        say_error(err, INK_ENOMEM, "there is no memory for another tab");
         return NULL;
     }
     s->hub = h;
@@ -463,7 +463,7 @@ hub *hub_new(const desk_settings *settings, ink_error *err)
         }
         hub_free(h);
     }
-    *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the studio"};
+    say_error(err, INK_ENOMEM, "there is no memory for the studio");
     return NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "studio/listen.h"
 #include "studio/pages.h"
+#include "studio/say.h"
 
 #include <errno.h>
 #include <gnutls/crypto.h>
@@ -340,7 +341,7 @@ static ink_status make_key(char text[2 * KEY + 1], ink_error *err)
 {
     unsigned char key[KEY];
     if (getrandom(key, sizeof key, 0) != sizeof key) {
-        *err = (ink_error){.status = INK_EIO, .text = "the system gives no random numbers"};
+        say_error(err, INK_EIO, "the system gives no random numbers");
         return INK_EIO;
     }
     for (int i = 0; i < KEY; i++)
@@ -360,8 +361,7 @@ static ink_status start(server *s, ink_error *err)
     if (s->daemon)
         return INK_OK;
     close(s->at.socket);
-    *err = (ink_error){.status = INK_EIO};
-    snprintf(err->text, sizeof err->text, "the web server does not start: %s", strerror(errno));
+    say_error(err, INK_EIO, "the web server does not start: %s", strerror(errno));
     return INK_EIO;
 }
 
@@ -370,7 +370,7 @@ server *server_new(const server_settings *settings, ink_error *err)
     server *s = calloc(1, sizeof *s);
     if (!s || (settings->web && !(s->web = strdup(settings->web)))) {
         free(s);
-        *err = (ink_error){.status = INK_ENOMEM, .text = "there is no memory for the studio"};
+        say_error(err, INK_ENOMEM, "there is no memory for the studio");
         return NULL;
     }
     s->hub = settings->hub;

@@ -2,6 +2,7 @@
 #include "studio/studio.h"
 
 #include "studio/library.h"
+#include "studio/say.h"
 #include "studio/scene.h"
 #include "studio/server.h"
 
@@ -42,8 +43,7 @@ static ink_status catch_signals(studio *s, ink_error *err)
         atomic_store(&stop_now, s->stop);
         return INK_OK;
     }
-    *err = (ink_error){.status = INK_EIO};
-    snprintf(err->text, sizeof err->text, "signals cannot be waited for: %s", strerror(errno));
+    say_error(err, INK_EIO, "signals cannot be waited for: %s", strerror(errno));
     return INK_EIO;
 }
 

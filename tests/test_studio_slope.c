@@ -468,6 +468,7 @@ static void hostile_messages_are_named(void **state)
                 "\"low\" below \"high\"");
     probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"formula\": 3}",
                 "\"formula\" must be a text of 1 to 200 bytes, not 3");
+    probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"formula\": \"\"}", "at character 1");
     probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"formula\": \"x+\"}",
                 "at character 3");
     probe_error(d, "{\"scene\": \"slope\", \"do\": \"set\", \"preset\": \"\"}", "no curve");

@@ -1,16 +1,9 @@
 /* A round of the game: see round.h. */
 #include "studio/draw/round.h"
 
-#include <string.h>
+#include "studio/dice.h"
 
-static uint64_t draw(uint64_t *state)
-{
-    *state += 0x9e3779b97f4a7c15u; /* splitmix64: Steele, Lea, Flood 2014 */
-    uint64_t z = *state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
+#include <string.h>
 
 static bool has(const game_round *r, int class)
 {
@@ -27,7 +20,7 @@ void round_start(game_round *r, int classes, uint64_t seed)
     r->said = -1;
     r->state = wanted > 0 ? ROUND_READY : ROUND_OFF;
     while (r->count < wanted) {
-        int class = (int)(draw(&seed) % (uint64_t)classes);
+        int class = (int)(dice_bits(&seed) % (uint64_t)classes);
         if (!has(r, class))
             r->words[r->count++] = (round_word){.class = class, .guess = -1};
     }

@@ -2,6 +2,7 @@
  * hand does to them. */
 #include "studio/fruit/fruit_model.h"
 
+#include "studio/dice.h"
 #include "studio/say.h"
 
 #include <math.h>
@@ -16,20 +17,11 @@ enum { GRID = 2047, CODE_LETTERS = 4 };
 
 /* ---- presets ---- */
 
-/* SplitMix64: Steele, Lea, Flood 2014. */
-static double uniform(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return (double)((z ^ z >> 31) >> 11) * 0x1p-53;
-}
-
 /* Nothing tells safe from poisonous: no line, no network, only learning by heart. */
 static int at_random(double x, double y, uint64_t *state)
 {
     (void)x, (void)y;
-    return uniform(state) < 0.5;
+    return dice_share(state) < 0.5;
 }
 
 /* A line through the corner gets most of it right, and only one that bends gets all; -1 too near to
@@ -46,12 +38,12 @@ static void scatter(fruit_model *m, const fruit_data *data,
 {
     uint64_t state = data->seed;
     for (size_t i = 0; i < data->points;) {
-        double x = 0.03 + 0.94 * uniform(&state), y = 0.03 + 0.94 * uniform(&state);
+        double x = 0.03 + 0.94 * dice_share(&state), y = 0.03 + 0.94 * dice_share(&state);
         int k = label(x, y, &state);
         if (k < 0)
             continue;
-        m->xy[2 * i] = (float)(x + data->noise * (uniform(&state) - uniform(&state)));
-        m->xy[2 * i + 1] = (float)(y + data->noise * (uniform(&state) - uniform(&state)));
+        m->xy[2 * i] = (float)(x + data->noise * (dice_share(&state) - dice_share(&state)));
+        m->xy[2 * i + 1] = (float)(y + data->noise * (dice_share(&state) - dice_share(&state)));
         m->labels[i++] = k;
     }
 }

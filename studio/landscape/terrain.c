@@ -1,6 +1,7 @@
 /* The cost of a network over a plane in its weights. */
 #include "studio/landscape/terrain.h"
 
+#include "studio/dice.h"
 #include "studio/say.h"
 
 #include <math.h>
@@ -169,22 +170,6 @@ void terrain_set_weights(terrain *s, size_t a, size_t b)
     measure_axes(s);
 }
 
-/* A number from the standard normal distribution: splitmix64, then Box and Muller 1958. */
-static double uniform(uint64_t *seed)
-{
-    uint64_t z = *seed += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    z ^= z >> 31;
-    return ((double)(z >> 11) + 0.5) / 9007199254740992.0;
-}
-
-static float normal(uint64_t *seed)
-{
-    double radius = sqrt(-2 * log(uniform(seed)));
-    return (float)(radius * cos(2 * acos(-1.0) * uniform(seed)));
-}
-
 /* What leads into one node lies `nodes` apart. */
 static void normalise_filter(float *d, const float *w, size_t nodes, size_t count)
 {
@@ -206,7 +191,7 @@ static void draw_direction(const terrain *s, float *d, uint64_t seed)
             continue;
         size_t nodes = tensor.shape[tensor.rank - 1];
         for (size_t i = 0; i < tensor.count; i++)
-            d[tensor.offset + i] = normal(&seed);
+            d[tensor.offset + i] = (float)dice_normal(&seed);
         for (size_t node = 0; node < nodes; node++)
             normalise_filter(d + tensor.offset + node, s->home + tensor.offset + node, nodes,
                              tensor.count - node);

@@ -3,6 +3,7 @@
 #ifndef INK_STUDIO_LOOK_H
 #define INK_STUDIO_LOOK_H
 
+#include "studio/sample.h"
 #include "studio/say.h"
 
 #include "inkling/inkling.h"
@@ -10,21 +11,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* ---- pictures ---- */
-
-typedef struct look_shape {
-    int height, width, channels;
-    bool pictures; /* false: vectors */
-} look_shape;
-
-look_shape look_shape_of(const ink_dataset *set);
-size_t look_size_of(look_shape shape);
-/* The same made small enough that no side is longer than `side`. */
-look_shape look_shape_within(look_shape shape, int side);
-/* Sample `index` in that shape. */
-ink_status look_picture(const ink_dataset *set, size_t index, look_shape as, uint8_t *pixels,
-                        ink_error *err);
 
 /* ---- an evaluation, a slice at a time ---- */
 
@@ -90,7 +76,7 @@ size_t look_list_find(const look_list *list, size_t index);
 
 typedef struct look_cover {
     size_t index, version, guess;
-    look_shape shape;
+    sample_shape shape;
     int patch, stride;    /* pixels */
     size_t rows, columns; /* of positions */
     size_t next;          /* position to be looked at */
@@ -117,11 +103,11 @@ enum { LOOK_WALL_PAGE = 100, LOOK_MOST_WALLS = 12 };
 
 typedef struct look_wall {
     size_t tensor;
-    char name[80];    /* "dense 100 relu: one picture a node" */
-    size_t count;     /* of pictures */
-    look_shape shape; /* of one */
-    size_t inputs;    /* channels of a filter shown one by one; 1 otherwise */
-    bool classes;     /* a picture a class */
+    char name[80];      /* "dense 100 relu: one picture a node" */
+    size_t count;       /* of pictures */
+    sample_shape shape; /* of one */
+    size_t inputs;      /* channels of a filter shown one by one; 1 otherwise */
+    bool classes;       /* a picture a class */
 } look_wall;
 
 /* The layers whose weights make pictures; how many. */

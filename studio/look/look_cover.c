@@ -69,7 +69,7 @@ static void lay_out(look_cover *c, double operations)
 
 look_cover *look_cover_new(look_evaluation *e, size_t index, ink_error *err)
 {
-    look_shape shape = look_shape_of(e->set);
+    sample_shape shape = sample_shape_of(e->set);
     if (!shape.pictures) {
         say_error(err, INK_EINVAL, "a patch can cover a picture, but %s holds vectors",
                   ink_dataset_name(e->set));

@@ -1,4 +1,4 @@
-/* Pictures of a data set, and what a network says to each of them, a slice at a time. */
+/* What a network says to each sample of a data set, a slice at a time. */
 #include "studio/look/look.h"
 
 #include "studio/desk.h"
@@ -6,66 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- pictures ---- */
-
-look_shape look_shape_of(const ink_dataset *set)
-{
-    look_shape s;
-    ink_dataset_shape(set, &s.height, &s.width, &s.channels);
-    s.pictures = ink_dataset_count(set) > 0 && ink_dataset_pixels(set, 0);
-    return s;
-}
-
-size_t look_size_of(look_shape s)
-{
-    return (size_t)s.height * (size_t)s.width * (size_t)s.channels;
-}
-
-look_shape look_shape_within(look_shape s, int side)
-{
-    int longest = s.height > s.width ? s.height : s.width;
-    if (longest > side) {
-        s.height = (int)((int64_t)s.height * side / longest);
-        s.width = (int)((int64_t)s.width * side / longest);
-        s.height += s.height == 0;
-        s.width += s.width == 0;
-    }
-    return s;
-}
-
-ink_status look_picture(const ink_dataset *set, size_t index, look_shape as, uint8_t *pixels,
-                        ink_error *err)
-{
-    look_shape is = look_shape_of(set);
-    const uint8_t *from = ink_dataset_pixels(set, index);
-    if (is.height == as.height && is.width == as.width) {
-        memcpy(pixels, from, look_size_of(is));
-        return INK_OK;
-    }
-    ink_picture whole = {is.height, is.width, is.channels, malloc(look_size_of(is))}, small;
-    if (!whole.pixels)
-        return say_error(err, INK_ENOMEM, "there is no memory for a picture");
-    memcpy(whole.pixels, from, look_size_of(is));
-    ink_status status = ink_picture_resize(&whole, as.height, as.width, &small, err);
-    free(whole.pixels);
-    if (status == INK_OK) {
-        memcpy(pixels, small.pixels, look_size_of(as));
-        ink_picture_release(&small);
-    }
-    return status;
-}
-
-/* ---- the evaluation ---- */
-
 static ink_status check_fit(const ink_model *model, const ink_dataset *set, ink_error *err)
 {
-    look_shape shape = look_shape_of(set);
+    sample_shape shape = sample_shape_of(set);
     size_t inputs = ink_network_input_size(model->network);
     size_t outputs = ink_network_output_size(model->network);
     size_t classes = (size_t)ink_dataset_classes(set);
-    if (inputs != look_size_of(shape))
+    if (inputs != sample_size(shape))
         return say_error(err, INK_EINVAL, "the network takes %zu inputs, a sample of %s has %zu",
-                         inputs, ink_dataset_name(set), look_size_of(shape));
+                         inputs, ink_dataset_name(set), sample_size(shape));
     if (outputs != classes)
         return say_error(err, INK_EINVAL, "the network has %zu outputs, %s has %zu classes",
                          outputs, ink_dataset_name(set), classes);

@@ -56,7 +56,7 @@ static void doodles_of(const ink_model *model, char *name, size_t room)
 
 static bool fits(const ink_model *model, const ink_dataset *set)
 {
-    look_shape s = look_shape_of(set);
+    sample_shape s = sample_shape_of(set);
     bool same = s.height == model->picture_height && s.width == model->picture_width &&
                 s.channels == model->picture_channels && ink_dataset_classes(set) == model->classes;
     for (int k = 0; same && k < model->classes; k++)

@@ -46,7 +46,7 @@ static void add_evaluation(const look *l, json_t *body)
     const look_evaluation *e = l->shown;
     double low, high;
     json_t *names = json_array();
-    look_shape shape = look_shape_of(l->set);
+    sample_shape shape = sample_shape_of(l->set);
     for (size_t k = 0; k < e->classes; k++)
         json_array_append_new(names, say_text(ink_dataset_class_name(l->set, (int)k)));
     ink_interval(e->correct, e->done, &low, &high);
@@ -105,7 +105,7 @@ void look_tell_table(look *l)
 
 /* ---- one picture ---- */
 
-static json_t *sample_json(look *l, look_shape as, size_t guess, float confidence)
+static json_t *sample_json(look *l, sample_shape as, size_t guess, float confidence)
 {
     size_t label = (size_t)ink_dataset_label(l->set, l->cursor);
     size_t position = look_list_find(&l->list, l->cursor);
@@ -122,15 +122,15 @@ void look_tell_sample(look *l)
     if (!l->shown)
         return;
     ink_error err = {.status = INK_OK};
-    look_shape whole = look_shape_of(l->set), as = look_shape_within(whole, LOOK_SIDE);
+    sample_shape whole = sample_shape_of(l->set), as = sample_shape_within(whole, LOOK_SIDE);
     const float *scores = look_evaluation_scores(l->shown, l->cursor);
     size_t guess = look_guess(scores, l->shown->classes);
-    size_t values = look_size_of(whole);
+    size_t values = sample_size(whole);
     values = values < LOOK_MOST_VALUES ? values : LOOK_MOST_VALUES;
-    uint8_t *pixels = whole.pictures ? malloc(look_size_of(as)) : NULL;
-    bool has = pixels && look_picture(l->set, l->cursor, as, pixels, &err) == INK_OK;
+    uint8_t *pixels = whole.pictures ? malloc(sample_size(as)) : NULL;
+    bool has = pixels && sample_picture(l->set, l->cursor, as, pixels, &err) == INK_OK;
     desk_array arrays[] = {
-        {"u8", pixels, has ? look_size_of(as) : 0},
+        {"u8", pixels, has ? sample_size(as) : 0},
         {"f32", scores, l->shown->classes},
         {"f32", ink_dataset_values(l->set, l->cursor), whole.pictures ? 0 : values}};
     desk_tell_arrays(l->d, &scene_look, "sample", sample_json(l, as, guess, scores[guess]), arrays,
@@ -166,7 +166,7 @@ void look_tell_cover(look *l)
 
 /* ---- many pictures ---- */
 
-static ink_status fill_gallery(look *l, size_t first, size_t count, look_shape as, int32_t *who,
+static ink_status fill_gallery(look *l, size_t first, size_t count, sample_shape as, int32_t *who,
                                float *confidence, uint8_t *pixels, ink_error *err)
 {
     const look_evaluation *e = l->shown;
@@ -178,7 +178,7 @@ static ink_status fill_gallery(look *l, size_t first, size_t count, look_shape a
         who[3 * i + 2] = known ? e->guess[index] : -1;
         confidence[i] = known ? e->confidence[index] : NAN;
         ink_status status =
-            as.pictures ? look_picture(l->set, index, as, pixels + i * look_size_of(as), err)
+            as.pictures ? sample_picture(l->set, index, as, pixels + i * sample_size(as), err)
                         : INK_OK;
         if (status != INK_OK)
             return status;
@@ -188,12 +188,12 @@ static ink_status fill_gallery(look *l, size_t first, size_t count, look_shape a
 
 ink_status look_tell_gallery(look *l, size_t page, size_t size, ink_error *err)
 {
-    look_shape as = look_shape_within(look_shape_of(l->set), LOOK_THUMB);
+    sample_shape as = sample_shape_within(sample_shape_of(l->set), LOOK_THUMB);
     size_t pages = l->list.count ? (l->list.count + size - 1) / size : 1;
     page = page < pages ? page : pages - 1;
     size_t first = page * size, count = l->list.count - first;
     count = count < size ? count : size;
-    size_t bytes = as.pictures ? count * look_size_of(as) : 0;
+    size_t bytes = as.pictures ? count * sample_size(as) : 0;
     int32_t *who = calloc(3 * count + 1, sizeof *who);
     float *confidence = calloc(count + 1, sizeof *confidence);
     uint8_t *pixels = malloc(bytes + 1);
@@ -235,12 +235,12 @@ ink_status look_tell_wall(look *l, size_t wall, size_t page, ink_error *err)
     page = page < pages ? page : pages - 1;
     size_t first = page * LOOK_WALL_PAGE, shown = w->count - first;
     shown = shown < LOOK_WALL_PAGE ? shown : LOOK_WALL_PAGE;
-    uint8_t *pixels = malloc(shown * look_size_of(w->shape) + 1);
+    uint8_t *pixels = malloc(shown * sample_size(w->shape) + 1);
     float scale = 0;
     if (!pixels)
         return say_error(err, INK_ENOMEM, "there is no memory for %zu pictures", shown);
     ink_status status = look_wall_pixels(model, w, first, shown, pixels, &scale, err);
-    desk_array array = {"u8", pixels, shown * look_size_of(w->shape)};
+    desk_array array = {"u8", pixels, shown * sample_size(w->shape)};
     if (status == INK_OK)
         desk_tell_arrays(l->d, &scene_look, "weights",
                          json_pack("{s:I, s:o, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:o, s:b, "

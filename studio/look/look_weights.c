@@ -22,7 +22,7 @@ static bool as_filters(const ink_tensor_info *t, look_wall *wall)
         return false;
     bool whole = t->shape[2] == 1 || t->shape[2] == 3;
     wall->shape =
-        (look_shape){(int)t->shape[0], (int)t->shape[1], whole ? (int)t->shape[2] : 1, true};
+        (sample_shape){(int)t->shape[0], (int)t->shape[1], whole ? (int)t->shape[2] : 1, true};
     wall->inputs = whole ? 1 : t->shape[2];
     wall->count = t->shape[3] * wall->inputs;
     return true;
@@ -30,9 +30,9 @@ static bool as_filters(const ink_tensor_info *t, look_wall *wall)
 
 static bool as_nodes(const ink_model *model, const ink_tensor_info *t, look_wall *wall)
 {
-    look_shape s = {model->picture_height, model->picture_width, model->picture_channels, true};
+    sample_shape s = {model->picture_height, model->picture_width, model->picture_channels, true};
     if (t->rank != 2 || s.height < 2 || (s.channels != 1 && s.channels != 3) ||
-        t->shape[0] != look_size_of(s))
+        t->shape[0] != sample_size(s))
         return false;
     wall->shape = s;
     wall->inputs = 1;

@@ -267,7 +267,7 @@ static ink_status take_cover(look *l, json_t *message, ink_error *err)
         return status;
     if (!l->covers)
         drop_cover(l);
-    else if (l->shown && !look_shape_of(l->set).pictures)
+    else if (l->shown && !sample_shape_of(l->set).pictures)
         return say_error(err, INK_EINVAL, "a patch can cover a picture, but these are vectors");
     return INK_OK;
 }
@@ -316,7 +316,7 @@ static ink_status look_take(void *scene, const char *verb, json_t *message, ink_
 static bool work_on_cover(look *l, double seconds)
 {
     ink_error err = {.status = INK_OK};
-    if (!l->covers || !look_shape_of(l->set).pictures)
+    if (!l->covers || !sample_shape_of(l->set).pictures)
         return false;
     if (l->cover && l->cover->version != l->shown->version)
         drop_cover(l);

@@ -1,6 +1,8 @@
 /* A run as others see it: what is shown, and the thread behind it. */
 #include "studio/run/run_inside.h"
 
+#include "studio/say.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,13 +11,6 @@
 #include <time.h>
 
 enum { PATIENCE = 5 }; /* milliseconds that run_model waits for an update */
-
-double run_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 void run_setup_init(run_setup *setup)
 {
@@ -243,7 +238,7 @@ run *run_new(library *shelf, const char *state_folder, size_t threads, ink_error
     char *folder = state_folder ? strdup(state_folder) : NULL;
     if (!r || (state_folder && !folder)) {
         free(r);
-        run_refuse(err, INK_ENOMEM, "there is no memory for a run");
+        say_error(err, INK_ENOMEM, "there is no memory for a run");
         return NULL;
     }
     pthread_condattr_t monotonic;
@@ -264,7 +259,7 @@ run *run_new(library *shelf, const char *state_folder, size_t threads, ink_error
     if (pthread_create(&r->thread, NULL, work, r) == 0)
         return r;
     dispose(r);
-    run_refuse(err, INK_ENOMEM, "there is no thread for a run");
+    say_error(err, INK_ENOMEM, "there is no thread for a run");
     return NULL;
 }
 
@@ -326,7 +321,7 @@ ink_model *run_model(run *r, size_t *version, ink_error *err)
         ink_network *copy = ink_network_copy(r->copy, say);
         model = copy ? ink_model_new(copy, r->copy_like, r->copy_cost, say) : NULL;
     } else {
-        run_refuse(err, INK_EINVAL, "there is no network yet");
+        say_error(err, INK_EINVAL, "there is no network yet");
     }
     if (model) {
         model->input = r->copy_input;

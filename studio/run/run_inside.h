@@ -202,14 +202,12 @@ struct run {
     char message[512];
 };
 
-double run_clock(void);
 void run_say(run *r, bool trouble, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 void run_call(run *r); /* with the lock held: there is something for the thread to look at */
 void run_blank(run_status *status, size_t begun);
 /* With the lock held: what is shown is from now on that of another run. */
 void run_clear(run *r, size_t begun);
-ink_status run_refuse(ink_error *err, ink_status status, const char *text);
 
 /* Is there room for such a network? Its text comes from a page. */
 ink_status run_fits(const ink_network *network, size_t batch, ink_error *err);

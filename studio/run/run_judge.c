@@ -3,6 +3,8 @@
  * so that there soon is something to see. */
 #include "studio/run/run_inside.h"
 
+#include "studio/desk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,7 +149,7 @@ bool judge_piece(run_judge *j, double begun, const atomic_bool *called)
             size_t rows = most < 1 ? 1 : most > ROWS ? ROWS : (size_t)most;
             rows = rows < p->count - p->next ? rows : p->count - p->next;
             judge_rows(j, p, rows);
-            now = run_clock();
+            now = desk_now();
             bool first = !(j->per_sample > 0);
             j->per_sample = (now - before) / (double)rows;
             if (first)

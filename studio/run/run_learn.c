@@ -2,6 +2,8 @@
  * time, and evaluation in between. */
 #include "studio/run/run_inside.h"
 
+#include "studio/desk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,7 +135,7 @@ static bool advance(run *r)
 static void take_up_pace(run *r)
 {
     session *s = &r->now;
-    s->pace_from = run_clock();
+    s->pace_from = desk_now();
     s->paced = 0;
     s->seen_at = s->pace_from;
     s->images_seen = (double)ink_trainer_look(s->trainer).images;
@@ -275,7 +277,7 @@ static void go(run *r, double end, double most)
         if (s->motion == MOTION_REST || done >= most || !advance(r))
             break;
         done++;
-    } while (run_clock() < end && !atomic_load_explicit(&r->called, memory_order_relaxed));
+    } while (desk_now() < end && !atomic_load_explicit(&r->called, memory_order_relaxed));
     s->paced += done;
     if (to_goal && !s->failed && !s->diverged && update_of(s) >= s->goal)
         s->motion = MOTION_REST;
@@ -366,7 +368,7 @@ static double judge(run *r, double now)
     }
     if (judge_piece(j, now, &r->called))
         judged(r);
-    double spent = run_clock() - now;
+    double spent = desk_now() - now;
     j->spent += spent;
     j->credit = plays ? j->credit - spent : RUN_JUDGE_CREDIT;
     return now;
@@ -381,7 +383,7 @@ double learn_slice(run *r)
     }
     if (!s->trainer || s->failed)
         return (double)INFINITY;
-    double now = run_clock(), next = (double)INFINITY;
+    double now = desk_now(), next = (double)INFINITY;
     if (s->motion == MOTION_PLAY)
         next = play(r, now);
     else if (s->motion != MOTION_REST)
@@ -391,8 +393,8 @@ double learn_slice(run *r)
     else if (s->motion == MOTION_REST)
         next = (double)INFINITY;
     if (s->motion == MOTION_PLAY)
-        measure_speed(s, run_clock());
+        measure_speed(s, desk_now());
     if (s->trainer)
-        next = fmin(next, judge(r, run_clock()));
-    return fmax(next - run_clock(), 0);
+        next = fmin(next, judge(r, desk_now()));
+    return fmax(next - desk_now(), 0);
 }

@@ -1,18 +1,11 @@
 /* The mailbox of a run: orders, checked at once and carried out by the thread. */
 #include "studio/run/run_inside.h"
 
+#include "studio/say.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-ink_status run_refuse(ink_error *err, ink_status status, const char *text)
-{
-    if (err) {
-        err->status = status;
-        snprintf(err->text, sizeof err->text, "%s", text);
-    }
-    return status;
-}
 
 /* May the newest order that waits be replaced by one of this kind? */
 static bool replaces(const order *last, const order *o)
@@ -75,20 +68,17 @@ ink_status run_fits(const ink_network *network, size_t batch, ink_error *err)
         ink_layer_info layer = ink_network_layer(network, i);
         nodes += (double)layer.out_height * layer.out_width * layer.out_channels;
     }
-    char text[200];
     if (parameters > most_parameters)
-        snprintf(text, sizeof text,
-                 "a network has at most %.0f million weights here; this one has %.0f million: "
-                 "use inkling train",
-                 most_parameters / 1e6, parameters / 1e6);
-    else if (4 * nodes * rows > most_bytes)
-        snprintf(text, sizeof text,
-                 "a batch of %.0f samples takes %.3g GB in this network, more than %.0f here: take "
-                 "a smaller batch",
-                 rows, 4e-9 * nodes * rows, most_bytes / 1e9);
-    else
-        return INK_OK;
-    return run_refuse(err, INK_EINVAL, text);
+        return say_error(err, INK_EINVAL,
+                         "a network has at most %.0f million weights here; this one has %.0f "
+                         "million: use inkling train",
+                         most_parameters / 1e6, parameters / 1e6);
+    if (4 * nodes * rows > most_bytes)
+        return say_error(err, INK_EINVAL,
+                         "a batch of %.0f samples takes %.3g GB in this network, more than %.0f "
+                         "here: take a smaller batch",
+                         rows, 4e-9 * nodes * rows, most_bytes / 1e9);
+    return INK_OK;
 }
 
 /* The network that settings are checked against. */
@@ -115,7 +105,7 @@ ink_status run_begin(run *r, const run_setup *setup, ink_error *err)
     ink_error local = {.status = INK_OK};
     ink_error *say = err ? err : &local;
     if (!ends(setup->data, sizeof setup->data) || !ends(setup->net, sizeof setup->net))
-        return run_refuse(err, INK_EINVAL, "a text of the setup does not end");
+        return say_error(err, INK_EINVAL, "a text of the setup does not end");
     order o = {.kind = ORDER_BEGIN, .setup = *setup};
     o.setup.updates_per_epoch = 0;
     o.setup.from[0] = 0;
@@ -174,12 +164,9 @@ ink_status run_tune(run *r, const ink_train_settings *settings, ink_error *err)
     run_setup changed = *run_setup_now(r);
     const char *fixed = fixed_but_changed(&changed.settings, settings);
     settings_tune(&changed.settings, settings);
-    if (fixed) {
-        char text[128];
-        snprintf(text, sizeof text, "the %s cannot change while it learns: begin anew for that",
-                 fixed);
-        return run_refuse(err, INK_EINVAL, text);
-    }
+    if (fixed)
+        return say_error(err, INK_EINVAL,
+                         "the %s cannot change while it learns: begin anew for that", fixed);
     ink_status status = check(r, &changed, err ? err : &local);
     if (status != INK_OK)
         return status;
@@ -191,7 +178,7 @@ ink_status run_tune(run *r, const ink_train_settings *settings, ink_error *err)
 static ink_status order_with_path(const char *path, order *o, ink_error *err)
 {
     if (*path == 0 || strlen(path) >= sizeof o->path)
-        return run_refuse(err, INK_EINVAL, "a path has 1 to 1023 bytes");
+        return say_error(err, INK_EINVAL, "a path has 1 to 1023 bytes");
     snprintf(o->path, sizeof o->path, "%s", path);
     return INK_OK;
 }

@@ -1,6 +1,9 @@
 /* The beginning and the end of a run: data, network, trainer, and files. */
 #include "studio/run/run_inside.h"
 
+#include "studio/desk.h"
+#include "studio/say.h"
+
 #include <jansson.h>
 
 #include <dirent.h>
@@ -69,10 +72,9 @@ static ink_status read_words(const char *text, bool exact, run_setup *setup, ink
     json_decref(all);
     if (good)
         return INK_OK;
-    *err = (ink_error){.status = INK_EINVAL,
-                       .text = "the file was learnt on data with a seed or split of its own, "
-                               "which is not opened here; go on with inkling train --resume"};
-    return INK_EINVAL;
+    return say_error(err, INK_EINVAL,
+                     "the file was learnt on data with a seed or split of its own, which is not "
+                     "opened here; go on with inkling train --resume");
 }
 
 /* A checkpoint, or else a model. */
@@ -86,10 +88,8 @@ static ink_status read_file(session *s, const char *path, ink_error *err)
     const ink_model *model = s->resume ? ink_resume_model(s->resume) : s->taken;
     const ink_train_settings *settings = s->resume ? ink_resume_settings(s->resume) : NULL;
     const char *text = ink_network_text(model->network);
-    if (strlen(text) >= sizeof s->setup.net) {
-        *err = (ink_error){.status = INK_EINVAL, .text = "its network is too long for the studio"};
-        return INK_EINVAL;
-    }
+    if (strlen(text) >= sizeof s->setup.net)
+        return say_error(err, INK_EINVAL, "its network is too long for the studio");
     snprintf(s->setup.net, sizeof s->setup.net, "%s", text);
     snprintf(s->setup.from, sizeof s->setup.from, "%s", path);
     s->setup.checkpoint = s->resume != NULL;
@@ -227,7 +227,7 @@ static ink_status take_off(run *r, ink_error *err)
     s->tunings[0] = (tuning){.update = at.update, .settings = s->setup.settings};
     s->tuning_count = s->next_tuning = 1;
     s->furthest = at.update;
-    s->pace_from = s->seen_at = s->judge.credited = run_clock();
+    s->pace_from = s->seen_at = s->judge.credited = desk_now();
     s->images_seen = (double)at.images;
     if (s->motion == MOTION_STEP)
         s->goal += at.update;

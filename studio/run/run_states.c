@@ -3,6 +3,8 @@
  * as dense as the oldest. The first is never dropped. */
 #include "studio/run/run_inside.h"
 
+#include "studio/desk.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +79,7 @@ bool states_keep(run_states *s, const ink_trainer *trainer, const recent_costs *
     ink_trainer_progress at = ink_trainer_look(trainer);
     if (s->count > 0 && at.update < s->kept[s->count - 1].update + s->spacing)
         return true;
-    double begun = run_clock();
+    double begun = desk_now();
     void *memory = memory_for_one(s);
     if (!memory)
         return false;
@@ -86,7 +88,7 @@ bool states_keep(run_states *s, const ink_trainer *trainer, const recent_costs *
     double seconds = at.train_seconds + at.load_seconds;
     if (at.update > 0 && seconds > 0) {
         double an_update = seconds / (double)at.update;
-        double spacing = ceil(COPY_SHARE * (run_clock() - begun) / an_update);
+        double spacing = ceil(COPY_SHARE * (desk_now() - begun) / an_update);
         s->spacing = spacing < 1 ? 1 : spacing > 100000 ? 100000 : (size_t)spacing;
     }
     return true;

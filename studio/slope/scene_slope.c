@@ -16,6 +16,7 @@
  *     clock  as in web/types.d.ts */
 #include "studio/asked.h"
 #include "studio/desk.h"
+#include "studio/dice.h"
 #include "studio/slope/descent.h"
 
 #include <math.h>
@@ -191,15 +192,12 @@ static void play(slope *s)
     set_playing(s, true);
 }
 
-/* splitmix64 (Steele, Lea, Flood 2014) of the seed: the same start for the same number. */
+/* The same start for the same number. */
 static void new_start(slope *s)
 {
     s->now.seed = fmod(s->now.seed + 1, 1e9);
-    uint64_t z = (uint64_t)s->now.seed * 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    z ^= z >> 31;
-    double share = 0.05 + 0.9 * (double)(z >> 11) / 9007199254740992.0;
+    uint64_t state = (uint64_t)s->now.seed;
+    double share = 0.05 + 0.9 * dice_share(&state);
     s->now.x = s->curve.low + share * (s->curve.high - s->curve.low);
     rewind_ball(s);
 }
@@ -252,14 +250,12 @@ static bool take_formula(json_t *message, wish *w, ink_error *err)
 {
     if (!asked_has(message, "formula"))
         return true;
-    const char *text = asked_text(message, "formula", FORMULA_MOST_LENGTH, err);
-    if (!text)
+    if (maybe_text(message, "formula", w->text, sizeof w->text, err) != INK_OK)
         return false;
     w->preset = NULL;
     for (size_t i = 0; i < PRESETS; i++)
-        if (same_but_for_blanks(text, presets[i].formula))
+        if (same_but_for_blanks(w->text, presets[i].formula))
             w->preset = &presets[i];
-    snprintf(w->text, sizeof w->text, "%s", text);
     return true;
 }
 

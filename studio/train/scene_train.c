@@ -30,6 +30,7 @@
 #include "studio/train/train_scene.h"
 
 #include "studio/asked.h"
+#include "studio/dice.h"
 #include "studio/train/train_setup.h"
 #include "studio/train/train_store.h"
 
@@ -281,8 +282,7 @@ static ink_status take_new_start(train_scene *s, json_t *message, ink_error *err
 {
     (void)message;
     run_setup setup = *run_setup_now(s->run);
-    uint64_t mixed = (uint64_t)(desk_now() * 1e6) * 0x9e3779b97f4a7c15U;
-    uint64_t seed = 1 + (mixed >> 40) % 9999;
+    uint64_t state = (uint64_t)(desk_now() * 1e6), seed = 1 + dice_bits(&state) % 9999;
     setup.settings.seed = seed == setup.settings.seed ? seed + 1 : seed;
     return begin(s, &setup, "", true, err);
 }

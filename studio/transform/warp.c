@@ -1,6 +1,8 @@
 /* One definite change of a picture: see warp.h. */
 #include "studio/transform/warp.h"
 
+#include "studio/dice.h"
+
 #include <math.h>
 
 const warp_range warp_ranges[WARP_FIELDS] = {
@@ -18,22 +20,6 @@ void warp_none(warp *w)
 {
     for (int i = 0; i < WARP_FIELDS; i++)
         *warp_value(w, (warp_field)i) = warp_ranges[i].none;
-}
-
-/* splitmix64 (Steele, Lea, Flood 2014) as a number in 0..1 */
-static double dice(uint64_t *state)
-{
-    *state += 0x9e3779b97f4a7c15u;
-    uint64_t z = *state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
-}
-
-static double normal(uint64_t *state)
-{
-    double a = dice(state), b = dice(state);
-    return sqrt(-2 * log(a + 1e-12)) * cos(6.283185307179586 * b);
 }
 
 static double pixel(const uint8_t *in, int y, int x)
@@ -59,7 +45,7 @@ void warp_apply(const warp *w, uint64_t seed, const uint8_t *in, uint8_t *out)
         for (int x = 0; x < WARP_SIDE; x++) { /* where did this pixel come from? */
             double dx = x - middle - (double)w->right, dy = y - middle - (double)w->down;
             double value = read_between(in, middle - s * dx + c * dy, middle + c * dx + s * dy);
-            double share = dice(&seed), grey = dice(&seed);
+            double share = dice_share(&seed), grey = dice_share(&seed);
             if (share < (double)w->noise)
                 value = 255 * grey;
             out[y * WARP_SIDE + x] = (uint8_t)(value + 0.5);
@@ -90,12 +76,12 @@ void warp_draw(const ink_augment *augment, uint64_t *seed, const uint8_t *in, wa
     int room[4];
     uint8_t turned[WARP_AREA];
     warp_none(w);
-    w->turn = (float)(normal(seed) * (double)augment->turn * 180 / 3.141592653589793);
+    w->turn = (float)(dice_normal(seed) * (double)augment->turn * 180 / 3.141592653589793);
     w->turn = fminf(180, fmaxf(-180, w->turn));
-    w->scale = (float)fmin(2, fmax(0.5, 1 + normal(seed) * (double)augment->scale));
+    w->scale = (float)fmin(2, fmax(0.5, 1 + dice_normal(seed) * (double)augment->scale));
     warp_apply(w, 1, in, turned);
     room_of(turned, room);
-    double x = dice(seed), y = dice(seed), share = (double)augment->shift;
+    double x = dice_share(seed), y = dice_share(seed), share = (double)augment->shift;
     w->right = (float)(share * (x * (room[0] + room[1]) - room[0]));
     w->down = (float)(share * (y * (room[2] + room[3]) - room[2]));
     w->noise = augment->noise;

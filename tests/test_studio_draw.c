@@ -580,8 +580,7 @@ static void what_is_none_of_ones_own_is_not_taken_for_it(void **state)
     desk *d = open_pad(NULL);
     say(d, "mine_add", "\"name\":\"octopus\"");
     say(d, "mine_add", "\"name\":\"popsicle\"");
-    probe_error(d, "{\"scene\":\"draw\",\"do\":\"mine_add\",\"name\":\"Something else\"}",
-                "not yours");
+    probe_error(d, "{\"scene\":\"draw\",\"do\":\"mine_add\",\"name\":\"Other\"}", "not yours");
     draw_real(d, folder, "octopus", 0, 0, 10);
     draw_real(d, folder, "popsicle", 1, 0, 10);
     say(d, "mine_learn", "");

@@ -23,7 +23,7 @@ enum {
 };
 
 /* The last class of what is learnt: everything that is none of the user's. */
-#define DOODLES_ELSE "something else"
+#define DOODLES_ELSE "other"
 
 typedef struct doodle_class {
     char name[DOODLES_NAME + 1];

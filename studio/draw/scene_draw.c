@@ -15,7 +15,7 @@
  * Frames:
  *     source   {"source", "tag", "ready", "message", "names", "framing", "framing_on", "brush",
  *              "height", "width", "channels", "network", "accuracy",
- *              "known", "tested_on"}   known: classes but for "something else" at the end
+ *              "known", "tested_on"}   known: classes but for "other" at the end
  *     ranking  {"tag", "stamp", "framing", "blank", "reasons": [text], "best", "height", "width",
  *              "channels"}, f32 scores, u8 before framing, u8 after
  *     drawing  {"stamp", "strokes": [[kind, width, points], ...], "paper": side or 0, "first",

@@ -24,20 +24,22 @@ static size_t thin(const run_point *points, size_t count, run_point *out)
     return kept;
 }
 
-static double best_of(const run_point *points, size_t count)
+/* The first of the points with the best test; NULL where none was tested. */
+static const run_point *best_of(const run_point *points, size_t count)
 {
-    double best = (double)NAN;
+    const run_point *best = NULL;
     for (size_t i = 0; i < count; i++)
-        if (isfinite(points[i].test_accuracy))
-            best = fmax(best, (double)points[i].test_accuracy);
+        if (isfinite(points[i].test_accuracy) &&
+            (!best || points[i].test_accuracy > best->test_accuracy))
+            best = &points[i];
     return best;
 }
 
 bool past_keep(past_runs *past, const char *name, const run_setup *setup, const run_status *status,
                const run_point *points, size_t count)
 {
-    double best = best_of(points, count);
-    run_point *kept = isnan(best) ? NULL : malloc(PAST_POINTS * sizeof *kept);
+    const run_point *best = best_of(points, count);
+    run_point *kept = !best ? NULL : malloc(PAST_POINTS * sizeof *kept);
     if (!kept)
         return false;
     if (past->count == PAST_MOST)
@@ -46,7 +48,8 @@ bool past_keep(past_runs *past, const char *name, const run_setup *setup, const 
     *r = (past_run){.id = ++past->next,
                     .shown = true,
                     .setup = *setup,
-                    .best = best,
+                    .best = (double)best->test_accuracy,
+                    .best_at = (size_t)best->update,
                     .seconds = status->seconds,
                     .updates = status->furthest,
                     .points = kept};
@@ -94,9 +97,10 @@ void past_columns(const run_point *points, size_t count, float *columns)
 
 static json_t *write_run(const past_run *r)
 {
-    return json_pack("{s:i, s:s, s:b, s:o, s:f, s:f, s:I, s:I}", "id", r->id, "name", r->name,
-                     "shown", r->shown, "setup", setup_write(&r->setup), "best", r->best, "seconds",
-                     r->seconds, "updates", (json_int_t)r->updates, "points", (json_int_t)r->count);
+    return json_pack("{s:i, s:s, s:b, s:o, s:f, s:I, s:f, s:I, s:I}", "id", r->id, "name", r->name,
+                     "shown", r->shown, "setup", setup_write(&r->setup), "best", r->best, "best_at",
+                     (json_int_t)r->best_at, "seconds", r->seconds, "updates",
+                     (json_int_t)r->updates, "points", (json_int_t)r->count);
 }
 
 json_t *past_write(const past_runs *past, float **columns, size_t *floats)

@@ -17,6 +17,7 @@ typedef struct past_run {
     bool shown;
     run_setup setup;
     double best, seconds; /* test accuracy, NAN if never measured */
+    size_t best_at;       /* update */
     size_t updates;
     run_point *points;
     size_t count;
@@ -35,9 +36,10 @@ bool past_keep(past_runs *past, const char *name, const run_setup *setup, const 
 past_run *past_named(past_runs *past, int id); /* NULL if there is none */
 void past_forget(past_runs *past, int id);
 void past_release(past_runs *past);
-/* [{"id", "name", "shown", "setup", "best", "seconds", "updates", "points"}]; their curves follow
- * in *columns, one run after the other, each PAST_COLUMNS rows of `points` floats: update, images,
- * seconds, cost, train_accuracy, test_accuracy, train_cost, test_cost. Free with free(). */
+/* [{"id", "name", "shown", "setup", "best", "best_at", "seconds", "updates", "points"}]; their
+ * curves follow in *columns, one run after the other, each PAST_COLUMNS rows of `points` floats:
+ * update, images, seconds, cost, train_accuracy, test_accuracy, train_cost, test_cost. Free with
+ * free(). */
 enum { PAST_COLUMNS = 8 };
 json_t *past_write(const past_runs *past, float **columns, size_t *floats);
 /* The same eight rows of any points, into [PAST_COLUMNS][count]. */

@@ -29,6 +29,7 @@ typedef struct train_scene {
 
     run_status told; /* what the page knows */
     size_t told_points;
+    size_t told_tested_at, told_tested_on; /* the test in them */
     double status_due, points_due, doctor_due, wall_due, probe_due, rate_since;
     size_t rate_update;
     double updates_per_second;

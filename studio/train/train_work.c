@@ -191,10 +191,15 @@ static void news_of_run(train_scene *s, double now)
         if (done)
             s->points_due = 0;
     }
-    if (s->told_points != s->status.points && now >= s->points_due &&
+    /* A test after going back changes a point that is there already. */
+    bool tested =
+        s->told_tested_at != s->status.tested_at || s->told_tested_on != s->status.tested_on;
+    if ((s->told_points != s->status.points || tested) && now >= s->points_due &&
         desk_wants(s->desk, &scene_train, "points")) {
         s->count = run_points(s->run, s->points, RUN_MOST_POINTS);
         s->told_points = s->status.points;
+        s->told_tested_at = s->status.tested_at;
+        s->told_tested_on = s->status.tested_on;
         s->points_due = now + (!paced ? 0.5 : s->count > LONG_CURVE ? 0.25 : 0.1);
         train_tell_points(s);
     }

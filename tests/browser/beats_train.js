@@ -121,4 +121,34 @@ test("the time machine: back to an update and on from there, with the same numbe
   check((await seek(100)) === far, "the same update has another cost the second time");
 });
 
+test("a run that is gone back in: its test there and the best one say at which update they were", async (t) => {
+  await t.open("train?data=glyphs%3Adigits&net=784-20-10&limit=2000");
+  await until(async () => (await update(t)) > 120, "nothing is learning");
+  await t.page.keyboard.press("Space");
+  const best = t.page.locator(".train-now .train-best-at");
+  await until(async () => /^at update [\d,]+$/.test(await best.innerText()), "the best test does not say where it was");
+  await t.page.getByRole("slider", { name: "Time machine" }).fill("37");
+  await until(async () => /at\supdate\s37$/.test(await t.text(".train-numbers .train-big + p")), "it is not tested anew at update 37");
+  await t.shot("train-back");
+});
+
+test("runs are compared on the same data alone, and one that cannot start has no time", async (t) => {
+  const star = t.page.locator(".train-runs .train-best");
+  await t.open("train?data=glyphs%3Adigits&net=784-20-10&limit=500&epochs=2");
+  await speed(t, "max");
+  const done = () => until(async () => /^done$/.test(await t.page.locator(".train-cells dd").last().innerText()), "it is not done");
+  await done();
+  await t.page.getByRole("combobox", { name: "Data set" }).selectOption("glyphs:doodles");
+  await until(async () => (await t.page.locator(".train-runs tbody tr").count()) >= 2, "the run before is not kept");
+  await done();
+  check((await star.count()) === 0, "digits and doodles are compared");
+  await t.page.getByRole("button", { name: /^Begin again with the settings/ }).last().click();
+  await until(async () => (await star.count()) > 0, "two runs on the same digits are not compared");
+  await t.shot("train-compared");
+  await done();
+  await t.page.evaluate(() => { location.hash = "train?data=nowhere%3Anothing"; });
+  await t.page.locator(".train-numbers .notice").waitFor();
+  check((await t.page.locator(".train-now td").nth(2).innerText()) === "–", "a run that cannot start shows the time of the one before");
+});
+
 await run();

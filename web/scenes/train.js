@@ -191,6 +191,7 @@ class Workbench {
       if (this.messages >= 0) this.wire.send("state"); // a model may have been written
       this.messages = status.messages;
     }
+    if (status.phase !== before?.phase || status.begun !== before?.begun) this.showRuns(); // one that cannot start has no points
     this.speak(before);
   }
 
@@ -226,7 +227,7 @@ class Workbench {
   }
 
   showRuns() {
-    this.table.set(this.runs, { name: this.name, setup: this.setup, best: this.curves.best, seconds: this.status?.seconds ?? 0 });
+    this.table.set(this.runs, { name: this.name, setup: this.setup, ...this.curves.best, seconds: this.status?.phase === "failed" ? NaN : this.status?.seconds ?? 0 });
   }
 
   /** @param {Frame} frame */

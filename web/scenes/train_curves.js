@@ -149,11 +149,12 @@ class CurvesPart {
     this.seek(Math.min(furthest, Math.max(earliest, update + step)));
   }
 
-  /** The best accuracy on the test set so far; NaN before the first. */
+  /** The best accuracy on the test set so far and its update; NaN before the first. */
   get best() {
-    let best = NaN;
-    for (const value of this.points.test_accuracy) if (Number.isFinite(value) && !(value <= best)) best = value;
-    return best;
+    const { test_accuracy: tests, update } = this.points;
+    let best = NaN, at = 0;
+    tests.forEach((value, i) => { if (Number.isFinite(value) && !(value <= best)) [best, at] = [value, update[i]]; });
+    return { best, best_at: at };
   }
 
   close() {

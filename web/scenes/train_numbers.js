@@ -43,7 +43,7 @@ export function numbersPart(more, go, get) {
       const { phase } = status, value = (/** @type {any} */ v) => v ?? NaN, failed = phase === "failed" || phase === "diverged";
       big.textContent = percent(value(status.test_accuracy), 2);
       interval.textContent = status.test_low === null ? (phase === "loading" ? "reading the data" : "not tested yet")
-        : `95 % sure: ${percent(status.test_low, 2).replace(" %", "")} to ${percent(status.test_high, 2)}, at ${thousands(status.tested_at)}`;
+        : `95 % sure: ${percent(status.test_low, 2).replace(" %", "")} to ${percent(status.test_high, 2)}, at\u00a0update\u00a0${thousands(status.tested_at)}`;
       title.textContent = `Right on ${status.test_count > 0 ? `${thousands(status.test_count)} ` : ""}samples never seen`;
       cells.train.textContent = percent(value(status.train_accuracy), 2);
       cells.cost.textContent = plain(value(status.cost));

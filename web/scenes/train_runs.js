@@ -4,7 +4,7 @@
 import { button, fill, h, percent, thousands } from "../kit/ui.js";
 import { settingText } from "./train_form.js";
 
-/** @typedef {{id: number, name: string, shown: boolean, setup: Record<string, any>, best: number | null, seconds: number, updates: number}} Run */
+/** @typedef {{id: number, name: string, shown: boolean, setup: Record<string, any>, best: number | null, best_at: number, seconds: number, updates: number}} Run */
 
 /** What of `setup` is not as in `base`, most telling first. @param {Record<string, any>} setup @param {Record<string, any>} base */
 export function differences(setup, base) {
@@ -32,6 +32,15 @@ function differs(text) {
   return h("td", { class: "train-differs" }, h("span", { text, title: text }));
 }
 
+/** @param {number} seconds */
+const timeOf = (seconds) => (Number.isFinite(seconds) ? `${seconds < 100 ? seconds.toFixed(1) : thousands(seconds)} s` : "–");
+
+/** The best test of a run; only runs on the same data can be compared. @param {number} best @param {number} at @param {boolean} star */
+function bestCell(best, at, star) {
+  return h("td", { class: star ? "train-best" : undefined }, percent(best, 2), star && h("span", { title: "the best on these data" }, " ★", h("span", { class: "hidden-text", text: " the best on these data" })),
+    Number.isFinite(best) && h("span", { class: "soft small train-best-at", text: `at update ${thousands(at)}` }));
+}
+
 /** @param {{rename: (id: number, name: string) => void, forget: (id: number) => void, show: (id: number, shown: boolean) => void,
  *   again: (run: Run) => void}} acts */
 export function runsTable(acts) {
@@ -48,8 +57,8 @@ export function runsTable(acts) {
       on: { change: () => acts.show(run.id, show.checked) } });
     return h("tr", null, h("th", { scope: "row" }, h("span", { class: "train-run" }, show, name)),
       differs(differences(run.setup, now).join(" · ") || "nothing"),
-      h("td", { class: best ? "train-best" : undefined }, percent(run.best ?? NaN, 2), best ? " ★" : "", best && h("span", { class: "hidden-text", text: " the best" })),
-      h("td", null, `${run.seconds < 100 ? run.seconds.toFixed(1) : thousands(run.seconds)} s`),
+      bestCell(run.best ?? NaN, run.best_at, best),
+      h("td", { text: timeOf(run.seconds) }),
       h("td", { class: "train-acts" },
         button(`Begin again with the settings of ${run.name}`, () => acts.again(run), { icon: "again", iconOnly: true, class: "small" }),
         button(`Forget ${run.name}`, () => acts.forget(run.id), { icon: "bin", iconOnly: true, class: "small" })));
@@ -57,15 +66,15 @@ export function runsTable(acts) {
 
   return {
     element,
-    /** @param {Run[]} runs @param {{name: string, setup: Record<string, any>, best: number, seconds: number}} now */
+    /** @param {Run[]} runs @param {{name: string, setup: Record<string, any>, best: number, best_at: number, seconds: number}} now */
     set(runs, now) {
       if (body.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement && document.activeElement.type === "text") return;
-      const all = [...runs.map(({ best }) => best ?? -1), Number.isFinite(now.best) ? now.best : -1], most = Math.max(...all);
+      const alike = runs.filter(({ setup }) => setup.data === now.setup.data);
+      const most = alike.length > 0 ? Math.max(...alike.map(({ best }) => best ?? -1), Number.isFinite(now.best) ? now.best : -1) : NaN;
       fill(body, h("tr", { class: "train-now" }, h("th", { scope: "row" }, h("span", { class: "train-run" }, h("span", { text: now.name, title: now.name }), h("span", { class: "badge accent", text: "now" }))),
         differs(shortNet(now.setup.net ?? "")),
-        h("td", { class: now.best === most && most >= 0 ? "train-best" : undefined }, percent(now.best, 2), now.best === most && most >= 0 && runs.length > 0 ? " ★" : ""),
-        h("td", { text: `${now.seconds < 100 ? now.seconds.toFixed(1) : thousands(now.seconds)} s` }), h("td")),
-      [...runs].reverse().map((run) => row(run, now.setup, run.best === most && most >= 0)));
+        bestCell(now.best, now.best_at, now.best === most), h("td", { text: timeOf(now.seconds) }), h("td")),
+      [...runs].reverse().map((run) => row(run, now.setup, alike.includes(run) && run.best === most)));
     },
   };
 }

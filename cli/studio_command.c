@@ -36,10 +36,13 @@ static const option_row rows[] = {
     {OPTION_FLAG, "no-open", NULL,
      "only print the address [opens a browser where there is a display]", AT(no_open), 0, 0},
     {OPTION_TEXT, "link", "LINK",
-     "what to open: fruit, microscope, slope, landscape, train, look, draw, transform, or a link "
-     "copied from the page [fruit]",
+     "what to open: fruit, microscope, slope, landscape, train,\n"
+     "                         look, draw, transform, or a link copied from the page\n"
+     "                         [fruit]",
      AT(link), 0, 0},
-    {OPTION_TEXT, "data", "FOLDER", "where data sets are [$INKLING_DATA]", AT(data), 0, 0},
+    {OPTION_TEXT, "data", "FOLDER",
+     "where data sets are [$INKLING_DATA, then\n                         $XDG_DATA_HOME/inkling]",
+     AT(data), 0, 0},
     {OPTION_WHOLE, "threads", "N", "threads of each run [one per processor]", AT(threads), 0, 1024},
     {OPTION_TEXT, "host", "ADDRESS", "an address of this machine in numbers [127.0.0.1]", AT(host),
      0, 0},
@@ -161,6 +164,10 @@ int command_studio(int argc, char **argv)
                 c.link);
         return EXIT_USAGE;
     }
+    if (c.data && access(c.data, X_OK) != 0) {
+        fprintf(stderr, "inkling: --data %s: %s\n", c.data, strerror(errno));
+        return EXIT_USAGE;
+    }
     if (c.web && access(c.web, X_OK) != 0) {
         fprintf(stderr, "inkling: --web %s: %s\n", c.web, strerror(errno));
         return EXIT_USAGE;
@@ -169,6 +176,7 @@ int command_studio(int argc, char **argv)
                                 .port = given[0] ? (int)c.port : STUDIO_ANY_PORT,
                                 .data = c.data,
                                 .web = c.web,
+                                .link = c.link ? link_of(c.link) : NULL,
                                 .threads = (size_t)c.threads,
                                 .started = started,
                                 .user = &c};

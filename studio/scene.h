@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 typedef struct desk desk;
+typedef struct library library;
 
 typedef struct scene_kind {
     const char *name; /* "fruit": in messages and links */
@@ -30,6 +31,9 @@ typedef struct scene_kind {
 
 extern const scene_kind scene_draw, scene_fruit, scene_landscape, scene_look, scene_microscope,
     scene_slope, scene_train, scene_transform;
+
+/* The page will open with scene_train: begins to read the data of its first run. */
+void scene_train_expect(library *shared);
 
 /* In the order of the lessons; NULL behind the last. */
 extern const scene_kind *const scene_kinds[];

@@ -47,6 +47,21 @@ static ink_status catch_signals(studio *s, ink_error *err)
     return INK_EIO;
 }
 
+static const scene_kind *kind_of_link(const char *link)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(link, "?"), link);
+    return scene_kind_named(name);
+}
+
+/* Opening the page takes about as long as reading the data of its first run. */
+static void read_ahead(const studio *s, const char *link)
+{
+    const scene_kind *kind = link && !strchr(link, '?') ? kind_of_link(link) : NULL;
+    if (kind == &scene_train)
+        scene_train_expect(s->library);
+}
+
 static ink_status open_all(studio *s, const studio_settings *settings, ink_error *err)
 {
     library_settings for_library = {.data = settings->data, .models = settings->models};
@@ -69,6 +84,8 @@ static ink_status open_all(studio *s, const studio_settings *settings, ink_error
         *err = (ink_error){.status = INK_OK};
         s->server = server_new(&for_server, err);
     }
+    if (s->server)
+        read_ahead(s, settings->link);
     return s->server ? INK_OK : err->status;
 }
 
@@ -118,9 +135,7 @@ ink_status studio_serve(const studio_settings *settings, ink_error *err)
 
 bool studio_knows(const char *link)
 {
-    char name[32];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(link, "?"), link);
-    return scene_kind_named(name) != NULL;
+    return kind_of_link(link) != NULL;
 }
 
 void studio_stop(void)

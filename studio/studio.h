@@ -18,6 +18,7 @@ typedef struct studio_settings {
     const char *state;  /* folder for runs and drawings; NULL = none are kept */
     const char *web;    /* a folder to serve the page from instead of the one built in, for those
                            who change the page; NULL */
+    const char *link;   /* what will be opened first: its data are read meanwhile; NULL */
     size_t threads;     /* of each run; 0 = one per processor */
     /* The server listens. `address` carries the key of this start and is for the terminal; `once`
      * carries one that opens the page a single time, for the command line of a browser, which other

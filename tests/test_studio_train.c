@@ -197,6 +197,8 @@ static void without_downloads_digits_are_drawn_by_our_own_pen(void **state)
     size_t i, here = 0;
     json_array_foreach(list, i, preset) here += json_is_true(json_object_get(preset, "here"));
     assert_true(here >= 6 && here < json_array_size(list));
+    assert_non_null(strstr(json_string_value(json_object_get(json_array_get(list, 0), "sentence")),
+                           "built-in pictures"));
     json_decref(list);
 }
 

@@ -387,5 +387,14 @@ static ink_status scene_take(void *scene, const char *verb, json_t *message, ink
     return say_error(err, INK_EINVAL, "train does not know how to \"%.40s\"", verb);
 }
 
+void scene_train_expect(library *shared)
+{
+    run_setup setup;
+    library_data data;
+    ink_error unseen = {.status = INK_OK};
+    if (preset_setup(train_presets[0].name, library_data_folder(shared), &setup, &unseen) == INK_OK)
+        library_data_get(shared, setup.data, setup.limit, &data, &unseen);
+}
+
 const scene_kind scene_train = {"train",    scene_open, scene_close,
                                 scene_show, scene_take, train_work};

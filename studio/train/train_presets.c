@@ -92,11 +92,20 @@ json_t *preset_list(const char *folder)
     json_t *list = json_array();
     run_setup setup;
     ink_error err = {.status = INK_OK};
-    for (const train_preset *p = train_presets; p->name; p++)
-        if (read_preset(p, folder, &setup, &err) == INK_OK)
-            json_array_append_new(list,
-                                  json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", p->name, "title",
-                                            p->title, "sentence", p->sentence, "data", setup.data,
-                                            "here", ink_dataset_is_here(setup.data, folder)));
+    for (const train_preset *p = train_presets; p->name; p++) {
+        if (read_preset(p, folder, &setup, &err) != INK_OK)
+            continue;
+        /* The numbers of the sentences are those of the real pictures. */
+        bool instead = p->otherwise && strcmp(setup.data, p->otherwise) == 0;
+        char sentence[256];
+        snprintf(sentence, sizeof sentence, "%s%s", p->sentence,
+                 instead
+                     ? " Now on built-in pictures, where numbers differ: \"More data\" gets the "
+                       "real ones."
+                     : "");
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", p->name, "title",
+                                              p->title, "sentence", sentence, "data", setup.data,
+                                              "here", ink_dataset_is_here(setup.data, folder)));
+    }
     return list;
 }

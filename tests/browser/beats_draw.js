@@ -1,4 +1,5 @@
 // The story's beats on the pad: 22, 24 and 25, drawn with a real pointer; and the pad by keyboard alone.
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
@@ -304,6 +305,21 @@ test("a photograph is asked about in colour", async (t) => {
   check(colours[2] > colours[0] + 50, `the sky is not blue: ${colours}`);
   await t.page.locator("input[type=file]").setInputFiles({ name: "p.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
   await until(async () => /not a picture/.test(await t.page.locator("#toasts").innerText()), "a file that is no picture is not refused");
+});
+
+test("the drawing is saved, and the copied command says the same about it", async (t) => {
+  await pad(t, "draw");
+  await draw(t, SEVEN);
+  const coming = t.page.waitForEvent("download");
+  await t.page.getByRole("button", { name: "Save as drawing.png" }).click();
+  const download = await coming;
+  check(download.suggestedFilename() === "drawing.png", `it is called ${download.suggestedFilename()}`);
+  await t.page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: { writeText: (text) => { window.copied = text; } } }));
+  await t.page.getByRole("button", { name: "Copy as command" }).click();
+  const [, ...words] = (await until(() => t.page.evaluate(() => window.copied), "there is no command")).split(" ");
+  const path = await download.path();
+  const said = execFileSync(process.argv[2], words.map((one) => (one === "drawing.png" ? path : one)), { encoding: "utf8" });
+  check(/^ *[\d.]+ %.* 7$/.test(said.split("\n")[1]), `the command says: ${said}`);
 });
 
 for (const [width, dark] of [[1440, false], [1024, true], [360, false]]) {

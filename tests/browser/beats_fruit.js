@@ -195,6 +195,7 @@ test("beat 15: mini-batches bend the line until all is right; rewind goes back t
   await t.page.click(".fruit-answer .primary");
   await until(async () => (await right(t)) === 100, "it does not learn to tell all");
   check(!isStraight(await plane(t)), "the line is still straight");
+  await until(() => t.page.getByRole("button", { name: "On to digits" }).isVisible(), "nothing leads on to digits");
   await t.shot("fruit-learnt");
   await t.page.keyboard.press("0");
   await until(async () => (await updates(t)) === 0 && (await right(t)) < 90, "rewind does not go back");

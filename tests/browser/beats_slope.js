@@ -154,6 +154,16 @@ test("beat 13: in three dimensions a click puts the ball, dragging turns", async
   await until(async () => (await ballSays(t)) !== before, "a click does not put the ball");
 });
 
+test("beat 13: where the graphics card gives up, the map takes over", async (t) => {
+  await t.open("landscape?n=41");
+  await until(async () => /2 minima/.test(await summary(t)), "the landscape");
+  const told = await summary(t);
+  await t.page.locator(".surface-picture").evaluate((canvas) => canvas.getContext("webgl2").getExtension("WEBGL_lose_context").loseContext());
+  await t.page.waitForSelector("canvas.contour");
+  check((await summary(t)) === told, "the map tells something else");
+  check(/WebGL2 is missing/.test(await t.text(".landscape-top")), "it is not said why there is a map");
+});
+
 test("beat 15: mini-batches wobble, each on a landscape of its own", async (t) => {
   await t.open("landscape?n=41&u=-3&v=4&rate=2&momentum=0");
   await until(async () => /2 minima/.test(await summary(t)), "the landscape");

@@ -8,7 +8,10 @@ import { math } from "../kit/math.js";
 import { gallery, pixels } from "../kit/picture.js";
 window.seen = { sent: [], clicks: 0, own: 0, next: 0, shut: 0, tab: 0, value: 1, choice: "", picked: -1 };
 const send = WebSocket.prototype.send;
-WebSocket.prototype.send = function (text) { window.seen.sent.push(JSON.parse(text)); return send.call(this, text); };
+WebSocket.prototype.send = function (text) {
+  if (text.startsWith("{")) window.seen.sent.push(JSON.parse(text)); // not how many frames were looked at
+  return send.call(this, text);
+};
 export default { name: "fruit", title: "A scene", lesson: "A lesson.", open(page) {
   const seen = window.seen;
   const chart = curves(page.root, { label: "Average cost", x: [{ key: "u", label: "updates" }, { key: "s", label: "time (s)" }],

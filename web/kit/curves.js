@@ -380,7 +380,7 @@ class Curves {
       valueRange: this.graph?.isZoomed("y") ? undefined : y.range ?? null,
       axes: {
         x: { gridLineColor: this.grid, axisLineColor: this.grid, drawGrid: false, pixelsPerLabel: 56, axisLabelFormatter: (/** @type {number} */ v) => this.formatX(v) },
-        y: { gridLineColor: this.grid, axisLineColor: this.grid, axisLabelFormatter: (/** @type {number} */ v) => this.format(v), axisLabelWidth: 52 },
+        y: { gridLineColor: this.grid, axisLineColor: this.grid, pixelsPerLabel: 22, axisLabelFormatter: (/** @type {number} */ v) => this.format(v), axisLabelWidth: 52 },
       },
     };
   }

@@ -41,6 +41,20 @@ const OUTLINES = {
   frame: (path) => path.roundRect(7, 6.5, 14, 14, 2.5),
 };
 
+/** @param {CanvasRenderingContext2D} context @param {Stroke} stroke @param {number} s pixels a cell @param {string} colour
+ * @param {number} [from] the first point that is new */
+function traceOn(context, { points, width }, s, colour, from = 0) {
+  if (points.length < 2) return;
+  context.lineCap = context.lineJoin = "round";
+  context.lineWidth = width * s;
+  context.strokeStyle = colour;
+  context.beginPath();
+  const first = Math.max(0, from - 2);
+  context.moveTo(points[first] * s, points[first + 1] * s);
+  for (let i = first; i < points.length; i += 2) context.lineTo(points[i] * s, points[i + 1] * s);
+  context.stroke();
+}
+
 /** @param {PadOptions} o */
 export function pad(o) {
   const canvas = h("canvas", { class: "pad-canvas", tabindex: 0, role: "img" });
@@ -61,16 +75,7 @@ export function pad(o) {
 
   /** Strokes the points from number `from` on. @param {Stroke} stroke @param {number} [from] @param {string} [colour] */
   function trace(stroke, from = 0, colour = INK) {
-    const { points } = stroke, s = unit();
-    if (points.length < 2) return;
-    context.lineCap = context.lineJoin = "round";
-    context.lineWidth = stroke.width * s;
-    context.strokeStyle = stroke.kind === "erase" ? GROUND : colour;
-    context.beginPath();
-    const first = Math.max(0, from - 2);
-    context.moveTo(points[first] * s, points[first + 1] * s);
-    for (let i = first; i < points.length; i += 2) context.lineTo(points[i] * s, points[i + 1] * s);
-    context.stroke();
+    traceOn(context, stroke, unit(), stroke.kind === "erase" ? GROUND : colour, from);
   }
 
   function drawGrid() {
@@ -260,6 +265,17 @@ export function pad(o) {
     count: () => strokes.length,
     /** @returns {readonly Stroke[]} */
     strokes: () => strokes,
+    /** The drawing alone, white on black, 20 pixels a cell. */
+    picture() {
+      const s = 20, made = h("canvas", { width: s * CELLS, height: s * CELLS }), on = made.getContext("2d");
+      if (!on) return made;
+      on.fillRect(0, 0, made.width, made.height);
+      for (const stroke of strokes) {
+        if (stroke.kind === "paper" && paper) on.drawImage(paper, 0, 0, made.width, made.height);
+        else traceOn(on, stroke, s, stroke.kind === "erase" ? "#000" : "#fff");
+      }
+      return made;
+    },
     /** @param {Stroke[]} list @param {Uint8Array | null} picture square, under a stroke of kind "paper"
      * @param {number} channels of it: 1 or 3 */
     set(list, picture = null, channels = 1) {

@@ -22,7 +22,7 @@ import { BASE, renderer, SIDE, TALL } from "./surface_gl.js";
  * @property {(key: string) => boolean} turn "left", "right", "up", "down", "in", "out", "home"
  * @property {() => void} close */
 
-/** @param {{pick: (u: number, v: number) => void}} does @returns {View | null} null without WebGL2 */
+/** @param {{pick: (u: number, v: number) => void, lost: () => void}} does @returns {View | null} null without WebGL2 */
 function surface(does) {
   const canvas = h("canvas", { class: "surface-picture", "aria-hidden": "true" });
   const gl = canvas.getContext("webgl2", { antialias: true, alpha: true, premultipliedAlpha: true });
@@ -187,6 +187,7 @@ function surface(does) {
 
   canvas.addEventListener("webglcontextlost", (event) => {
     event.preventDefault();
+    if (!lost) does.lost();
     lost = true;
   });
   return {
@@ -226,6 +227,7 @@ function surface(does) {
       return key in moves;
     },
     close() {
+      lost = true;
       screen.close();
       gl.getExtension("WEBGL_lose_context")?.loseContext();
     },
@@ -381,8 +383,9 @@ function hasWebGL2() {
   return webgl2;
 }
 
-/** A view of a landscape that can be switched between both kinds.
- * @param {{pick: (u: number, v: number) => void, flat?: boolean}} options */
+/** A view of a landscape that can be switched between both kinds; `lost` is called where the graphics card has given
+ * up, and the map has taken over.
+ * @param {{pick: (u: number, v: number) => void, flat?: boolean, lost?: () => void}} options */
 export function landscape(options) {
   const host = h("div", { class: "surface-host" });
   /** @type {View | null} */
@@ -390,12 +393,17 @@ export function landscape(options) {
   /** @type {{ground?: Ground, ball?: [Place | null, Float32Array], marks?: Mark[], summary?: string}} */
   const kept = {};
   let solid = hasWebGL2(), flat = options.flat ?? false;
+  function giveUp() {
+    solid = webgl2 = false;
+    make();
+    options.lost?.();
+  }
   function make() {
     view?.close();
     view = null;
     if (!flat && solid) {
       try {
-        view = surface(options);
+        view = surface({ pick: options.pick, lost: giveUp });
       } catch (error) {
         console.warn(error);
       }

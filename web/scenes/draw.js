@@ -80,17 +80,22 @@ function open(page) {
   });
   const file = h("input", { type: "file", accept: "image/png,image/jpeg", class: "hidden-text", tabindex: -1, "aria-label": "A picture file" });
   file.addEventListener("change", () => { if (file.files?.[0]) upload(file.files[0]); file.value = ""; });
+  const saveButton = button("Save as drawing.png", save, { icon: "save", iconOnly: true, title: "As drawing.png, which the copied command asks about" });
   const toolbar = h("div", { class: "draw-tools" },
     pen.element, undoButton, clearButton, gridToggle.element, brushSlider.element,
-    button("Open a picture", () => file.click(), { icon: "load", title: "A PNG or JPEG; or drop or paste one" }), file,
+    button("Open a picture", () => file.click(), { icon: "load", title: "A PNG or JPEG; or drop or paste one" }), file, saveButton,
     button("Transform it", () => page.go("transform", { own: "1" }), { icon: "transform", title: "Turn and move this drawing, and see what two networks say" }));
 
   function tools() {
     const some = pad.count() > 0;
     undoButton.disabled = !some && !canUndo;
-    clearButton.disabled = !some;
+    clearButton.disabled = saveButton.disabled = !some;
   }
   let canUndo = false;
+
+  function save() {
+    h("a", { href: pad.picture().toDataURL("image/png"), download: "drawing.png" }).click();
+  }
 
   /** A picture of any size comes as a PNG of at most 512 pixels a side. @param {Blob} blob */
   async function upload(blob) {
@@ -197,7 +202,7 @@ function open(page) {
   function showFramingNote() {
     const rule = FRAMINGS[/** @type {keyof typeof FRAMINGS} */ (info?.framing)] ?? "";
     const measured = info?.framing === "mnist" && " Test digits moved and turned by hand: 93 % right framed, 42 % not.";
-    fill(framingNote, rule, measured || "", drew && framing && !toggled && info?.framing !== "none" && h("strong", { text: " Now switch framing off." }));
+    fill(framingNote, rule, measured || "", drew && framing && !toggled && (latest?.best ?? -1) >= 0 && info?.framing !== "none" && h("strong", { text: " Now switch framing off." }));
     framingRow.hidden = info?.framing === "none";
   }
 

@@ -60,12 +60,13 @@ export function doodles({ page, tell, before, ask, empty }) {
         on: { click: () => tell("mine_drop", { class: i, drawing: k }) },
       }, canvas);
     });
+    const save = button("Keep the drawing", () => keep(i), { icon: "save", title: `Keep what is on the pad as ${item.name}` });
+    save.setAttribute("aria-label", `Keep the drawing as ${item.name}`);
     const remove = deleting === i ?
       button("Really?", () => { deleting = -1; tell("mine_delete", { class: i }); }, { class: "wrong" }) :
       button(`Delete ${item.name}`, () => { deleting = i; set(frame); }, { icon: "bin", iconOnly: true });
     return h("li", null,
-      h("div", { class: "row" }, title, h("span", { class: "soft small numbers", text: `${item.count} of ${frame.wanted}` }),
-        button("Keep the drawing", () => keep(i), { icon: "save", title: `Keep what is on the pad as ${item.name}` }), remove),
+      h("div", { class: "row" }, title, h("span", { class: "soft small numbers", text: `${item.count} of ${frame.wanted}` }), save, remove),
       thumbs.length > 0 && h("div", { class: "draw-thumbs" }, thumbs));
   }
 

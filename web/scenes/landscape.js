@@ -189,7 +189,7 @@ function open(page) {
     });
   };
   const network = networkPanel(page, set, ask), axes = axesPanel(set, ask), ball = ballPanel(page, set);
-  const view = landscape({ pick: (u, v) => set({ u: Number(u.toPrecision(5)), v: Number(v.toPrecision(5)) }), flat });
+  const view = landscape({ pick: (u, v) => set({ u: Number(u.toPrecision(5)), v: Number(v.toPrecision(5)) }), flat, lost: () => explain() });
   const kind = segmented({
     label: "View", options: [["solid", "3-D"], ["flat", "map"]], value: flat ? "flat" : "solid", hideLabel: true, on: (value) => {
       flat = value === "flat";
@@ -206,9 +206,9 @@ function open(page) {
   const explain = () => {
     hint.textContent = !view.solid() ? "A map: WebGL2 is missing here. Click to put the ball." :
       flat ? "Click to put the ball." : "Drag to turn, click to put the ball.";
+    kind.element.hidden = !view.solid();
   };
   explain();
-  kind.element.hidden = !view.solid();
   page.root.append(h("div", { class: "split landscape" },
     h("div", { class: "panel landscape-main" }, h("div", { class: "row landscape-top" }, kind.element, legend, h("span", { class: "push" }, hint)),
       view.element, bar.element),

@@ -1,5 +1,6 @@
 // One picture, what the network says to it, and which pixels mattered.
 
+import { scoreText } from "../kit/bars.js";
 import { diverging } from "../kit/colours.js";
 import { pixels } from "../kit/picture.js";
 import { button, fill, h, panel, percent, segmented, select, slider, term, thousands, toggle, verdict } from "../kit/ui.js";
@@ -41,7 +42,7 @@ function scoreBars() {
     bar.style.setProperty("--share", String(share));
     return h("li", { class: label ? "is-label" : undefined },
       h("span", { class: "look-score-name", title: name, text: name }), bar,
-      h("span", { class: "numbers", text: Number.isFinite(score) && score >= 0 && score <= 1 ? percent(score) : String(Number(score.toPrecision(3))) }),
+      h("span", { class: "numbers", text: Number.isFinite(score) && score >= 0 && score <= 1 ? scoreText(score) : String(Number(score.toPrecision(3))) }),
       label ? h("span", { class: "hidden-text", text: "this is what it is" }) : null);
   };
   const element = h("div", null, list, rest);

@@ -123,7 +123,7 @@ function plotter(c, box, low, high, bottom, top, colours) {
         c.strokeStyle = v === 0 ? colours.soft : colours.line;
         line(c, box.left, Math.round(y(v)) + 0.5, box.right, Math.round(y(v)) + 0.5);
         c.fillStyle = colours.soft;
-        c.fillText(short(v), box.left - 8, y(v));
+        c.fillText(short(v), box.left - 8, y(v), box.left - 10);
       }
       c.textAlign = "center";
       for (const v of ticks(low, high, (box.right - box.left) / 90)) {

@@ -58,7 +58,7 @@ class Workbench {
     this.liveHost = h("div", { class: "stack" });
     this.builder = builder({ check: (net) => wire.ask("check", { net }), fit: async (net) => (await this.fit(net)).net, on: (net) => this.begin({ net }) });
     this.curves = curvesPart((update) => wire.send("seek", { update }));
-    this.numbers = numbersPart(() => this.tune({ epochs: (this.setup.epochs ?? 0) + 10 }), page.go);
+    this.numbers = numbersPart(() => this.tune({ epochs: (this.setup.epochs ?? 0) + 10 }), page.go, () => this.showSources());
     this.doctor = doctorPart((finding) => (finding.anew ? this.begin(finding.changes ?? {}) : this.tune(finding.changes ?? {})));
     this.table = runsTable({
       rename: (id, name) => wire.send("ghost", { run: id, name }),
@@ -184,7 +184,7 @@ class Workbench {
   showStatus(status) {
     const before = this.status;
     this.status = status;
-    this.numbers.show(status);
+    this.numbers.show(status, this.sets.some(({ name, here }) => name === this.setup.data && !here));
     this.curves.show(status);
     if (status.messages !== this.messages) {
       if (this.messages >= 0 && status.message && status.phase !== "failed" && status.phase !== "diverged") this.page.toast(status.message);

@@ -10,13 +10,15 @@ function duration(seconds) {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** @param {() => void} more gives more epochs @param {(scene: string, params: Record<string, string>) => void} go */
-export function numbersPart(more, go) {
+/** @param {() => void} more gives more epochs @param {(scene: string, params: Record<string, string>) => void} go
+ *  @param {() => void} get opens the data sets, to download one */
+export function numbersPart(more, go, get) {
   const big = h("div", { class: "train-big numbers", text: "–" }), interval = h("p", { class: "soft small numbers", title: "Wilson's interval; tested at that update" });
   const title = h("p", { class: "soft small", text: "Right on samples never seen", title: "The test set: it never learns from these" });
   const loading = progress("Reading the data"), trouble = h("p", { class: "notice wrong", role: "status", hidden: true });
   const again = button("Give it 10 more epochs", more, { class: "train-more" });
-  loading.element.hidden = again.hidden = true;
+  const fetch = button("Download it here", get, { primary: true, class: "train-more" });
+  loading.element.hidden = again.hidden = fetch.hidden = true;
   /** @type {Record<string, HTMLElement>} */
   const cells = {};
   const cell = (/** @type {string} */ key, /** @type {string} */ label, /** @type {string} */ title) => {
@@ -25,7 +27,7 @@ export function numbersPart(more, go) {
   };
   const element = h("section", { class: "panel stack train-numbers", "aria-label": "Numbers" },
     h("div", null, title, big, interval),
-    loading.element, trouble, again,
+    loading.element, trouble, fetch, again,
     h("dl", { class: "train-cells" },
       cell("train", "own samples", "Accuracy on samples it learns from"), cell("cost", "cost", "Of the latest batches, smoothed over 20"),
       cell("test_cost", "cost on test", "Mean cost on samples it has never seen"), cell("speed", "pictures a second", "Lately"),
@@ -36,8 +38,8 @@ export function numbersPart(more, go) {
 
   return {
     element,
-    /** @param {any} status */
-    show(status) {
+    /** @param {any} status @param {boolean} absent its data set can be had, but is not here */
+    show(status, absent) {
       const { phase } = status, value = (/** @type {any} */ v) => v ?? NaN, failed = phase === "failed" || phase === "diverged";
       big.textContent = percent(value(status.test_accuracy), 2);
       interval.textContent = status.test_low === null ? (phase === "loading" ? "reading the data" : "not tested yet")
@@ -54,6 +56,7 @@ export function numbersPart(more, go) {
       again.hidden = phase !== "done";
       trouble.hidden = !failed;
       trouble.textContent = failed ? status.message : "";
+      fetch.hidden = !(failed && absent);
     },
   };
 }

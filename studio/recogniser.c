@@ -4,12 +4,15 @@
 #include "studio/say.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-static double accuracy_of(const ink_model *model)
+static double read_record(const ink_model *model, char data[64])
 {
     json_t *record = model->record ? json_loads(model->record, 0, NULL) : NULL;
     const json_t *accuracy = json_object_get(record, "test_accuracy");
+    const char *name = json_string_value(json_object_get(record, "data"));
+    snprintf(data, 64, "%s", name ? name : "");
     double value = json_is_number(accuracy) ? json_number_value(accuracy) : (double)NAN;
     json_decref(record);
     return value;
@@ -30,7 +33,7 @@ recogniser *recogniser_new(const ink_model *model, ink_error *err)
     r->model = model;
     r->plain = *model;
     r->plain.framing = INK_FRAMING_NONE;
-    r->accuracy = accuracy_of(model);
+    r->accuracy = read_record(model, r->data);
     r->framed = ink_predictor_new(model, err);
     r->unframed = r->framed ? ink_predictor_new(&r->plain, err) : NULL;
     if (r->unframed)

@@ -17,6 +17,7 @@ typedef struct recogniser {
     ink_model plain;  /* the same without framing; owns nothing */
     ink_predictor *framed, *unframed;
     double accuracy; /* on its test set, as its record says; NAN where it does not */
+    char data[64];   /* the name of that data set; "" where the record has none */
 } recogniser;
 
 /* Around a model that is lent; it must outlive the recogniser. INK_EINVAL for a model that looks at

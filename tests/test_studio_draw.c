@@ -535,6 +535,72 @@ static void own_doodles_are_kept_learnt_and_found_again(void **state)
     scratch_close(&s);
 }
 
+/* Shows real drawings number first..last - 1 of a word; keeps each in a class (-1 = none). How many
+ * were answered, and not with silence. */
+static int draw_real(desk *d, const char *folder, const char *word, int class, int first, int last)
+{
+    char path[512], keep_it[40], *line = NULL;
+    size_t room = 0;
+    int answered = 0;
+    snprintf(path, sizeof path, "%s/quickdraw/simplified/%s.ndjson", folder, word);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    for (int i = 0; i < last && getline(&line, &room, file) > 0; i++) {
+        json_t *all = json_loads(line, 0, NULL), *ranking;
+        char *strokes = json_dumps(json_object_get(all, "drawing"), JSON_COMPACT), *text = NULL;
+        assert_true(asprintf(&text,
+                             "{\"scene\":\"draw\",\"do\":\"strokes\",\"width\":1.8,"
+                             "\"stamp\":%d,\"drawing\":%s}",
+                             ++stamps, strokes) > 0);
+        if (i >= first) {
+            probe_post(d, text);
+            while (probe_number(ranking = probe_wait(d, "ranking", NULL), "stamp") < stamps)
+                json_decref(ranking);
+            answered += probe_number(ranking, "best") >= 0;
+            json_decref(ranking);
+        }
+        snprintf(keep_it, sizeof keep_it, "\"class\":%d", class);
+        if (i >= first && class >= 0)
+            say(d, "mine_keep", keep_it);
+        free(strokes);
+        free(text);
+        json_decref(all);
+    }
+    free(line);
+    fclose(file);
+    return answered;
+}
+
+static void what_is_none_of_ones_own_is_not_taken_for_it(void **state)
+{
+    (void)state;
+    const char *folder = check_data_folder();
+    if (!folder)
+        skip();
+    desk *d = open_pad(NULL);
+    say(d, "mine_add", "\"name\":\"octopus\"");
+    say(d, "mine_add", "\"name\":\"popsicle\"");
+    probe_error(d, "{\"scene\":\"draw\",\"do\":\"mine_add\",\"name\":\"Something else\"}",
+                "not yours");
+    draw_real(d, folder, "octopus", 0, 0, 10);
+    draw_real(d, folder, "popsicle", 1, 0, 10);
+    say(d, "mine_learn", "");
+    json_decref(mine_until_learnt(d));
+    say(d, "source", "\"source\":\"mine\"");
+    json_t *source = probe_until(d, "source", "source", "mine");
+    assert_int_equal((int)probe_number(source, "known"), 2);
+    assert_int_equal(json_array_size(json_object_get(source, "names")), 3);
+    json_decref(source);
+    int own =
+        draw_real(d, folder, "octopus", -1, 10, 25) + draw_real(d, folder, "popsicle", -1, 10, 25);
+    int others = draw_real(d, folder, "cat", -1, 0, 15) + draw_real(d, folder, "book", -1, 0, 15) +
+                 draw_real(d, folder, "bicycle", -1, 0, 15);
+    print_message("# answered: %d of 30 of one's own, %d of 45 others\n", own, others);
+    assert_true(own >= 20);
+    assert_true(others <= 10);
+    desk_free(d);
+}
+
 static void names_cannot_lead_out_of_the_folder(void **state)
 {
     (void)state;
@@ -616,6 +682,7 @@ int main(void)
         cmocka_unit_test(each_stroke_is_left_out_once),
         cmocka_unit_test(a_round_ends_a_word_when_it_is_known_or_time_is_up),
         cmocka_unit_test(a_round_is_played_over_the_desk),
+        cmocka_unit_test(what_is_none_of_ones_own_is_not_taken_for_it),
         cmocka_unit_test(own_doodles_are_kept_learnt_and_found_again),
         cmocka_unit_test(names_cannot_lead_out_of_the_folder),
         cmocka_unit_test(nothing_that_a_page_says_is_trusted),

@@ -2,7 +2,14 @@
  *
  * A network that has seen many drawings already needs only a new last layer and a little bending:
  * with ten Quick, Draw! drawings each of five classes it has never seen, 20 epochs on the model
- * doodles gave 74 of 75 others right in 0.6 s; 784-100-5 from nothing, 60 of 75. */
+ * doodles gave 74 of 75 others right in 0.6 s; 784-100-5 from nothing, 60 of 75.
+ *
+ * Softmax must choose, so without an answer for everything else a cat is surely an octopus. A class
+ * more is learnt from built-in doodles. Measured on 7 choices of two to five things from 30 of
+ * Quick, Draw!, ten drawings each: of 2730 drawings of other things 85 % are silenced (33 % without
+ * that class), of 300 new ones of their own 77 % answered rightly and 2 % wrongly (92 % and 2 %).
+ * A limit on the distance to the classes in the base's last features that keeps 78 % of their own
+ * silences 62 %. */
 #include "studio/draw/doodle_lesson.h"
 
 #include "studio/desk.h"
@@ -10,11 +17,16 @@
 
 #include "inkling/train.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+/* Others for each drawing of a class. */
+enum { OTHERS_A_DRAWING = 5, MOST_OTHERS = OTHERS_A_DRAWING * DOODLES_MOST };
 
 struct doodle_lesson {
     ink_dataset *train, *held_out;
@@ -36,30 +48,71 @@ static bool is_held_out(int drawing)
     return drawing % 5 == 3;
 }
 
+/* What the pictures of one part are, and room for what else there is. */
+typedef struct gathering {
+    uint8_t (*pixels)[DOODLES_SIDE * DOODLES_SIDE];
+    int32_t *labels;
+    size_t count;
+} gathering;
+
+static bool is_own(const my_doodles *m, const char *name)
+{
+    for (int i = 0; i < m->class_count; i++)
+        if (strcasecmp(m->classes[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Doodles of other things, so that not everything must be one of the user's. */
+static ink_status gather_others(const my_doodles *m, gathering *g, ink_error *err)
+{
+    ink_dataset_options options;
+    ink_dataset *others = NULL;
+    ink_dataset_options_init(&options);
+    options.limit = 4 * MOST_OTHERS; /* some are of the user's own classes */
+    ink_status status = ink_dataset_open("glyphs:doodles", &options, &others, NULL, err);
+    if (status != INK_OK)
+        return status;
+    size_t wanted = OTHERS_A_DRAWING * g->count / (size_t)m->class_count;
+    for (size_t i = 0, taken = 0; i < ink_dataset_count(others) && taken < wanted; i++) {
+        if (is_own(m, ink_dataset_class_name(others, ink_dataset_label(others, i))))
+            continue;
+        memcpy(g->pixels[g->count], ink_dataset_pixels(others, i), sizeof *g->pixels);
+        g->labels[g->count++] = m->class_count;
+        taken++;
+    }
+    ink_dataset_free(others);
+    return INK_OK;
+}
+
 static ink_dataset *gather(const my_doodles *m, bool held_out, ink_error *err)
 {
-    enum { AREA = DOODLES_SIDE * DOODLES_SIDE, MOST = DOODLES_MOST * DOODLES_MOST_CLASSES };
-    const char *names[DOODLES_MOST_CLASSES];
-    uint8_t(*pixels)[AREA] = malloc(MOST * sizeof *pixels);
-    int32_t *labels = malloc(MOST * sizeof *labels);
-    size_t count = 0;
-    for (int i = 0; pixels && labels && i < m->class_count; i++) {
+    enum { MOST = DOODLES_MOST * DOODLES_MOST_CLASSES + MOST_OTHERS };
+    const char *names[DOODLES_MOST_CLASSES + 1];
+    gathering g = {.pixels = malloc(MOST * sizeof *g.pixels),
+                   .labels = malloc(MOST * sizeof *g.labels)};
+    ink_dataset *set = NULL;
+    ink_status status =
+        g.pixels && g.labels
+            ? INK_OK
+            : say_error(err, INK_ENOMEM, "there is no memory to learn your doodles");
+    for (int i = 0; status == INK_OK && i < m->class_count; i++) {
         names[i] = m->classes[i].name;
         for (int k = 0; k < m->classes[i].count; k++) {
             if (is_held_out(k) != held_out)
                 continue;
-            memcpy(pixels[count], m->classes[i].pictures[k], AREA);
-            labels[count++] = i;
+            memcpy(g.pixels[g.count], m->classes[i].pictures[k], sizeof *g.pixels);
+            g.labels[g.count++] = i;
         }
     }
-    ink_dataset *set = NULL;
-    if (pixels && labels)
-        set = ink_dataset_new_pictures(count, DOODLES_SIDE, DOODLES_SIDE, 1, pixels[0], labels,
-                                       m->class_count, names, err);
-    else
-        say_error(err, INK_ENOMEM, "there is no memory to learn your doodles");
-    free(pixels);
-    free(labels);
+    names[m->class_count] = DOODLES_ELSE;
+    if (status == INK_OK && !held_out)
+        status = gather_others(m, &g, err);
+    if (status == INK_OK)
+        set = ink_dataset_new_pictures(g.count, DOODLES_SIDE, DOODLES_SIDE, 1, g.pixels[0],
+                                       g.labels, m->class_count + 1, names, err);
+    free(g.pixels);
+    free(g.labels);
     return set;
 }
 
@@ -147,14 +200,35 @@ static bool listen(const ink_train_event *event, void *user)
     return !atomic_load(&l->stop);
 }
 
+/* There were so many others only because they are of so many kinds: that is no reason to expect
+ * them, so what the last layer took from their number goes out of its bias. */
+static void weigh_others(ink_network *network)
+{
+    float scale = 1;
+    size_t classes = ink_network_output_size(network);
+    const char *text = ink_network_text(network);
+    for (const char *at = text; (at = strstr(at, "scale ")); at++)
+        scale = strtof(at + strlen("scale "), NULL); /* between the last layer and the softmax */
+    for (size_t i = ink_network_tensor_count(network); i-- > 0;) {
+        ink_tensor_info bias = ink_network_tensor(network, i);
+        if (bias.state || bias.count != classes || !strstr(bias.name, "dense.bias"))
+            continue;
+        ink_network_parameters(network)[bias.offset + classes - 1] -=
+            logf(OTHERS_A_DRAWING) / scale;
+        return;
+    }
+}
+
 static void learn(doodle_lesson *l)
 {
     ink_input input;
     ink_evaluation seen = {.count = 0};
     ink_input_for(l->train, &input);
     if (ink_train(l->network, &input, l->train, NULL, &l->settings, NULL, listen, l, &l->err) !=
-            INK_OK ||
-        ink_evaluate(l->network, &input, l->held_out, NULL, NULL, &seen, &l->err) != INK_OK)
+        INK_OK)
+        return;
+    weigh_others(l->network);
+    if (ink_evaluate(l->network, &input, l->held_out, NULL, NULL, &seen, &l->err) != INK_OK)
         return;
     l->right = seen.correct;
     l->asked = seen.count;
@@ -191,7 +265,7 @@ doodle_lesson *doodle_lesson_new(const my_doodles *m, const ink_model *base, ink
     l->began = desk_now();
     l->train = gather(m, false, &l->err);
     l->held_out = l->train ? gather(m, true, &l->err) : NULL;
-    bool good = l->held_out && make_network(l, base, m->class_count);
+    bool good = l->held_out && make_network(l, base, m->class_count + 1);
     if (good && pthread_create(&l->thread, NULL, live, l) == 0)
         return l;
     if (good)

@@ -91,6 +91,8 @@ void draw_tell_source(draw_scene *s)
         json_object_set_new(body, "width", json_integer(m->picture_width));
         json_object_set_new(body, "channels", json_integer(m->picture_channels));
         json_object_set_new(body, "network", json_string(ink_network_text(m->network)));
+        json_object_set_new(body, "known", json_integer(draw_classes(s)));
+        json_object_set_new(body, "tested_on", say_text(s->who->data));
         if (isfinite(s->who->accuracy))
             json_object_set_new(body, "accuracy", json_real(s->who->accuracy));
     }

@@ -48,6 +48,8 @@ enum { DRAW_MOST_LEFT_OUT = 60 };
 /* Makes `source` the one that is asked. What cannot be had (yet) is no error but a message. */
 void draw_set_source(draw_scene *s, const char *source);
 bool draw_is_source(const char *source);
+/* Classes that can be drawn: all but the last of one's own, which stands for everything else. */
+int draw_classes(const draw_scene *s);
 /* The drawing changed: ask again. */
 void draw_changed(draw_scene *s);
 /* What the network sees of the drawing: grey, or the colours that were uploaded. */

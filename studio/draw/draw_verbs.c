@@ -188,7 +188,7 @@ static ink_status begin_round(draw_scene *s, json_t *message, ink_error *err)
     if (json_object_get(message, "seed") &&
         asked_number(message, "seed", 0, 1e15, &seed, err) != INK_OK)
         return INK_EINVAL;
-    round_start(&s->round, s->who->model->classes, (uint64_t)seed);
+    round_start(&s->round, draw_classes(s), (uint64_t)seed);
     drawing_clear(s->drawing);
     s->new_drawing = s->new_round = true;
     draw_changed(s);

@@ -38,6 +38,9 @@ static ink_status check_name(const my_doodles *m, const char *name, ink_error *e
                              name[i] < ' ' ? '?' : name[i]);
     if (name[0] == ' ' || name[length - 1] == ' ')
         return say_error(err, INK_EINVAL, "a name neither begins nor ends with a space");
+    if (strcasecmp(DOODLES_ELSE, name) == 0)
+        return say_error(err, INK_EINVAL, "\"%s\" is what everything that is not yours is called",
+                         name);
     for (int i = 0; i < m->class_count; i++)
         if (strcasecmp(m->classes[i].name, name) == 0)
             return say_error(err, INK_EINVAL, "there is a class \"%s\" already", name);

@@ -22,6 +22,9 @@ enum {
     DOODLES_LEAST = 4  /* drawings a class before anything can be learnt: one is held out */
 };
 
+/* The last class of what is learnt: everything that is none of the user's. */
+#define DOODLES_ELSE "something else"
+
 typedef struct doodle_class {
     char name[DOODLES_NAME + 1];
     int count;

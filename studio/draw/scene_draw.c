@@ -14,7 +14,8 @@
  *     mine_drop {"class", "drawing"}, mine_learn
  * Frames:
  *     source   {"source", "tag", "ready", "message", "names", "framing", "framing_on", "brush",
- *              "height", "width", "channels", "network", "accuracy"}
+ *              "height", "width", "channels", "network", "accuracy",
+ *              "known", "tested_on"}   known: classes but for "something else" at the end
  *     ranking  {"tag", "stamp", "framing", "blank", "reasons": [text], "best", "height", "width",
  *              "channels"}, f32 scores, u8 before framing, u8 after
  *     drawing  {"stamp", "strokes": [[kind, width, points], ...], "paper": side or 0, "first",
@@ -162,6 +163,14 @@ ink_picture draw_picture(const draw_scene *s)
     return coloured ? s->colours : drawing_picture(s->drawing);
 }
 
+int draw_classes(const draw_scene *s)
+{
+    const ink_model *model = s->who->model;
+    bool other = strcmp(s->source, "mine") == 0 &&
+                 strcmp(model->class_names[model->classes - 1], DOODLES_ELSE) == 0;
+    return model->classes - other;
+}
+
 /* Scores of a picture, and the reasons not to believe them. */
 static unsigned judge(draw_scene *s, const ink_picture *picture, const silence_facts *seen,
                       float *scores, bool *blank, silence_facts *facts)
@@ -177,6 +186,8 @@ static unsigned judge(draw_scene *s, const ink_picture *picture, const silence_f
     *facts = *seen;
     silence_hear(facts, scores, classes);
     unsigned reasons = silence_judge(facts);
+    if (draw_classes(s) < classes && recogniser_best(s->who, scores) == classes - 1)
+        reasons |= SILENCE_OTHER;
     /* A photograph is no drawing, and clothes are filled areas. */
     if (picture->channels == 3)
         reasons &= SILENCE_UNSURE | SILENCE_TOO_CLOSE;

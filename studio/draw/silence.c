@@ -187,6 +187,8 @@ int silence_say(silence_reason reason, const silence_facts *f, char *text, size_
     case SILENCE_TOO_CLOSE:
         return snprintf(text, size, "two classes are too close: %.1f %% and %.1f %%", 100 * f->top,
                         100 * f->second);
+    case SILENCE_OTHER:
+        return snprintf(text, size, "it looks more like something else: %.1f %%", 100 * f->top);
     }
     return 0;
 }

@@ -11,6 +11,8 @@ const needsStrokes = () => (simplified && existsSync(join(simplified, "cat.ndjso
 const SEVEN = [[[9, 6], [14, 5.5], [19.5, 6], [17, 12], [14.5, 18], [13, 23]]];
 const CORNER_SEVEN = [[[2, 2], [8, 1.8], [10, 1.6], [9, 4], [8, 7], [7, 10], [6, 13]]];
 const HOUSE = [[[6, 12], [14, 4], [22, 12], [6, 12], [6, 24], [22, 24], [22, 12]], [[12, 24], [12, 17], [16, 17], [16, 24]]];
+const CAT = [[[8, 11], [7, 4], [12, 8], [16, 8], [21, 4], [20, 11], [21.5, 16], [19, 21], [14, 23], [9, 21], [6.5, 16], [8, 11]], [[11, 13], [11, 14.5]], [[17, 13], [17, 14.5]],
+  [[13, 17], [15, 17], [14, 18], [13, 17]], [[9, 17], [2, 15.5]], [[9, 18.5], [2, 20]], [[19, 17], [26, 15.5]], [[19, 18.5], [26, 20]]];
 
 /** Real strokes in cells. */
 function quickdraw(word, index) {
@@ -209,6 +211,14 @@ test("beat 25: a popsicle of one's own turns into an octopus when it gets legs",
   await draw(t, legs(0.4));
   check((await word(t)) === "octopus", `with legs it is still ${await word(t)}`);
   await t.shot("beat-25-octopus");
+  check(/^(popsicle · octopus|octopus · popsicle)$/.test(await t.text(".draw-about")), `something else is listed as one's own: ${await t.text(".draw-about")}`);
+  await press(t, "c");
+  await draw(t, CAT);
+  check((await word(t)) === "I do not recognise this", `a cat is taken for ${await word(t)}`);
+  await t.shot("beat-25-doubt");
+  await t.page.getByRole("button", { name: "Delete octopus", exact: true }).click();
+  await t.page.getByRole("button", { name: "Really? Delete octopus", exact: true }).click();
+  await until(async () => (await t.page.locator(".draw-mine > li").count()) === 1, "the octopus is not deleted");
 });
 
 test("beat 25: clothes are filled in on the same pad", async (t) => {

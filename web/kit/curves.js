@@ -281,14 +281,12 @@ class Curves {
   /** The chart in one sentence. */
   get summary() {
     const x = this.xOf(this.columns);
-    /** @type {string[]} */
-    const parts = [];
-    this.options.series.forEach(({ name }, s) => {
-      const y = this.columns.y[s] ?? [], last = lastMeasured(y);
-      if (last >= 0) parts.push(`${name} ${this.format(y[last])}`);
-    });
-    if (parts.length === 0) return `${this.options.label}: nothing measured yet.`;
-    return `${this.options.label} at ${this.formatX(x[x.length - 1])} ${unit(this.axis)}: ${parts.join(", ")}.`;
+    const ends = this.options.series.map((_, s) => lastMeasured(this.columns.y[s] ?? [])), end = Math.max(-1, ...ends);
+    if (end < 0) return `${this.options.label}: nothing measured yet.`;
+    // What is not measured at every point is said with the place where it was.
+    const parts = this.options.series.map(({ name }, s) => (ends[s] < 0 ? "" :
+      `${name} ${this.format(this.columns.y[s][ends[s]])}${ends[s] < end ? ` (at ${this.formatX(x[ends[s]])})` : ""}`));
+    return `${this.options.label} at ${this.formatX(x[end])} ${unit(this.axis)}: ${parts.filter(Boolean).join(", ")}.`;
   }
 
   close() {

@@ -34,8 +34,11 @@ function invitation(source, names) {
   if (source === "fashion") return ["fill in a T-shirt", "shirt"];
   if (names.includes("7") && names.length === 10) return ["draw a 7", "7"];
   if (names.includes("cat")) return ["draw a cat", "cat"];
-  return names.length ? [`draw ${withArticle(names[0])}`, "frame"] : ["draw something", "frame"];
+  return [names.length ? `draw ${withArticle(names[0])}` : "draw something", "none"]; // a frame would be a shape to trace
 }
+
+/** How the data sets of the shipped networks are called. @type {Record<string, string>} */
+const TESTED_ON = { mnist: "MNIST", quickdraw: "Quick, Draw!", fashion: "Fashion-MNIST", cifar10: "CIFAR-10" };
 
 /** @param {Page} page */
 function open(page) {
@@ -240,8 +243,8 @@ function open(page) {
     if (frame.ready && !brush) brushSlider.set(frame.brush);
     pad.hint(...invitation(source, names));
     const known = typeof frame.accuracy === "number";
-    fill(about, !frame.ready ? frame.message : names.length > 12 ? `${names.length} classes` : names.join(" · "),
-      frame.ready && known && source !== "mine" ? ` – ${percent(frame.accuracy)} right on its test pictures` : "");
+    fill(about, !frame.ready ? frame.message : names.length > 13 ? `${names.length} classes` : names.slice(0, frame.known).join(" · "),
+      frame.ready && known && source !== "mine" ? ` – ${percent(frame.accuracy)} right on the test pictures of ${TESTED_ON[frame.tested_on] ?? (frame.tested_on || "its data")}` : "");
     answer.classList.toggle("nobody", !frame.ready);
     if (!frame.ready) {
       showWord("Nobody to ask yet", `${frame.message}.`, h("br"), h("br"), source === "network" ?

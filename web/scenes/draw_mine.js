@@ -5,6 +5,13 @@ import { button, fill, h, progress } from "../kit/ui.js";
 
 /** @typedef {import("../types").Frame} Frame */
 
+/** Says what it asks to who cannot see beside which name it stands. @param {string} name @param {() => void} act */
+function reallyDelete(name, act) {
+  const made = button("Really?", act, { class: "wrong", title: `Delete ${name} and its drawings` });
+  made.setAttribute("aria-label", `Really? Delete ${name}`);
+  return made;
+}
+
 /** @param {object} o
  * @param {import("../types").Page} o.page
  * @param {(verb: string, fields?: object) => void} o.tell
@@ -63,7 +70,7 @@ export function doodles({ page, tell, before, ask, empty }) {
     const save = button("Keep the drawing", () => keep(i), { icon: "save", title: `Keep what is on the pad as ${item.name}` });
     save.setAttribute("aria-label", `Keep the drawing as ${item.name}`);
     const remove = deleting === i ?
-      button("Really?", () => { deleting = -1; tell("mine_delete", { class: i }); }, { class: "wrong" }) :
+      reallyDelete(item.name, () => { deleting = -1; tell("mine_delete", { class: i }); }) :
       button(`Delete ${item.name}`, () => { deleting = i; set(frame); }, { icon: "bin", iconOnly: true });
     return h("li", null,
       h("div", { class: "row" }, title, h("span", { class: "soft small numbers", text: `${item.count} of ${frame.wanted}` }), save, remove),

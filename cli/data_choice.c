@@ -1,6 +1,9 @@
 /* Opening a data set as the options of several commands say. */
 #include "cli/data_choice.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 ink_status open_dataset(const char *name, const data_choice *choice, ink_dataset **train,
                         ink_dataset **test, ink_error *err)
 {
@@ -10,5 +13,11 @@ ink_status open_dataset(const char *name, const data_choice *choice, ink_dataset
     options.split = choice->split;
     options.limit = (size_t)choice->limit;
     options.seed = choice->seed;
-    return ink_dataset_open(name, &options, train, test, err);
+    bool watched = isatty(STDERR_FILENO); /* unpacking photographs takes a while */
+    if (watched)
+        fprintf(stderr, "reading %.60s ...", name);
+    ink_status status = ink_dataset_open(name, &options, train, test, err);
+    if (watched)
+        fputs("\r\033[K", stderr);
+    return status;
 }

@@ -16,6 +16,7 @@ static const train_defaults table[] = {
     {"cifar10", "-512-", "relu", "softmax", CE, MOMENTUM, 0.01, 64, 15, COSINE,
      "pixels 2 flip 0.5"},
     {"glyphs", "-300-", "relu", "softmax", CE, MOMENTUM, 0.05, 32, 10, COSINE, "light"},
+    {"fruit:spiral", "-16-16-", "relu", "softmax", CE, MOMENTUM, 0.02, 10, 300, COSINE, "off"},
     {"fruit", "-8-", "tanh", "softmax", CE, MOMENTUM, 0.1, 10, 60, INK_SCHEDULE_CONSTANT, "off"},
     {"(drawings)", "-300-", "relu", "softmax", CE, MOMENTUM, 0.05, 32, 10, COSINE, "off"},
     {"(colour pictures)", "-512-", "relu", "softmax", CE, MOMENTUM, 0.01, 64, 15, COSINE, "off"},
@@ -25,10 +26,12 @@ enum { ROWS = sizeof table / sizeof *table, UNKNOWN = ROWS - 3 };
 
 const train_defaults *defaults_for(const char *dataset, bool pictures, int channels)
 {
-    size_t length = strcspn(dataset, ": ");
-    for (size_t i = 0; i < UNKNOWN; i++)
-        if (strlen(table[i].name) == length && strncmp(table[i].name, dataset, length) == 0)
+    size_t family = strcspn(dataset, ": "), whole = strcspn(dataset, " ");
+    for (size_t i = 0; i < UNKNOWN; i++) {
+        size_t length = strlen(table[i].name);
+        if ((length == family || length == whole) && strncmp(table[i].name, dataset, length) == 0)
             return &table[i];
+    }
     return &table[UNKNOWN + (!pictures ? 2 : channels > 1 ? 1 : 0)];
 }
 

@@ -6,7 +6,7 @@
 
 /* The hidden part of a network's short form, "-300-", and the settings that go with it. */
 typedef struct train_defaults {
-    const char *name;   /* of the data set, up to a colon */
+    const char *name;   /* of the data set, up to a colon, or whole where one differs */
     const char *hidden; /* between inputs and classes: "-300-" */
     const char *activation, *output;
     ink_cost cost;

@@ -164,6 +164,10 @@ int command_studio(int argc, char **argv)
                 c.link);
         return EXIT_USAGE;
     }
+    if (c.data && access(c.data, X_OK) != 0) {
+        fprintf(stderr, "inkling: --data %s: %s\n", c.data, strerror(errno));
+        return EXIT_USAGE;
+    }
     if (c.web && access(c.web, X_OK) != 0) {
         fprintf(stderr, "inkling: --web %s: %s\n", c.web, strerror(errno));
         return EXIT_USAGE;

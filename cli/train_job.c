@@ -507,6 +507,11 @@ static bool prepare_resumed(job *j)
 {
     const train_options *o = j->options;
     j->resume = ink_resume_open(o->resume, &j->err);
+    if (!j->resume && access(o->resume, F_OK) != 0)
+        snprintf(j->err.text, sizeof j->err.text,
+                 "there is no checkpoint %.200s; a run that was stopped leaves one beside its "
+                 "model, as MODEL.checkpoint",
+                 o->resume);
     if (!j->resume || !read_note(j))
         return false;
     ink_train_settings *s = ink_resume_settings(j->resume);

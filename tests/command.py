@@ -434,6 +434,8 @@ def gradcheck_agrees_and_info_tells():
     assert "agrees" in run("gradcheck", "--net", "16x16x3 conv 20 3x3 norm gelu pool 2 conv 16 3x3 relu "
                            "pool 2 dense 100 relu dense 10 softmax").stdout
     run("train", "fruit:moons", "--epochs", 5, "-o", "f.st")
+    spiral = run("train", "fruit:spiral", "-o", "spiral.st").stdout
+    assert float(spiral.split("right on ")[1].split(" ")[0]) > 90, spiral
     info = json.loads(run("info", "f.st", "--json").stdout)
     assert info["classes"] == ["safe", "poisonous"] and info["record"]["data"] == "fruit:moons"
     assert "safe, poisonous" in run("info", "f.st").stdout

@@ -316,7 +316,7 @@ static json_t *ask(bench *b, const char *verb, const char *fields)
                           verb, id, *fields ? "," : "", fields);
     assert_true(desk_post(b->desk, text, (size_t)length));
     snprintf(key, sizeof key, "%d", id);
-    double end = desk_now() + 60;
+    double end = desk_now() + 240;
     while (!json_object_get(b->seen, key) && desk_now() < end)
         take_frame(b);
     if (!json_object_get(b->seen, key))
@@ -352,7 +352,7 @@ static double value_of(bench *b, const char *key)
 /* Waits until the run stands in that phase at that update or later; "" = in any. */
 static void wait_for(bench *b, const char *phase, double update)
 {
-    double end = desk_now() + 60;
+    double end = desk_now() + 240;
     const char *found = "none";
     while (desk_now() < end) {
         take_frame(b);
@@ -468,7 +468,7 @@ static void a_model_is_saved_and_loaded_by_name(void **state)
     json_t *answer = ask(&b, "save", "\"name\":\"my digits\"");
     const char *path = json_string_value(json_object_get(json_object_get(answer, "body"), "path"));
     assert_non_null(path);
-    double end = desk_now() + 60;
+    double end = desk_now() + 240;
     while (access(path, R_OK) != 0 && desk_now() < end)
         usleep(1000);
     ink_error err = {.status = INK_OK};

@@ -17,6 +17,6 @@
 #include "inkling/train.h"
 #include "inkling/trainer.h"
 
-#define INKLING_VERSION "0.2.0"
+#define INKLING_VERSION "0.3.0"
 
 #endif

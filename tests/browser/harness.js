@@ -173,7 +173,11 @@ export async function run() {
   const studio = await startStudio();
   const browser = await playwright.chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   let good = true, index = 1;
-  for (const one of chosen) good = (await runOne(one, browser, studio, index++)) && good;
+  for (const one of chosen) {
+    const began = performance.now();
+    good = (await runOne(one, browser, studio, index++)) && good;
+    console.log(`# ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  }
   await browser.close();
   await studio.stop();
   process.exitCode = good ? 0 : 1;

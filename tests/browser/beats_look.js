@@ -112,6 +112,29 @@ test("a cell of the confusion matrix opens its pictures, by keyboard too, and th
   await t.shot("look-confusion");
 });
 
+test("beat 26: a photograph read 28 wide is garbled, as it was by mistake, and whole again when it is not", async (t) => {
+  await t.open("look?source=cifar10");
+  await until(async () => /picture 1 of/.test(await place(t)), "no photograph is shown", 60000);
+  const canvas = t.page.locator(".look-picture .look-large"), wide = () => canvas.evaluate((one) => /** @type {any} */ (one).width);
+  const row = (/** @type {number} */ y) => canvas.evaluate((one, at) => [...(/** @type {any} */ (one)).getContext("2d").getImageData(0, at, 28, 1).data].filter((_, i) => i % 4 === 0), y);
+  const misread = t.page.getByRole("switch", { name: /Read it 28 wide/ });
+  check((await wide()) === 32 && !(await misread.isChecked()), "it is read wrongly from the start");
+  const [first, second] = [await row(0), await row(1)];
+  const rest = await canvas.evaluate((one) => [...(/** @type {any} */ (one)).getContext("2d").getImageData(28, 0, 4, 1).data].filter((_, i) => i % 4 === 0));
+  await t.shot("beat-26-whole");
+  await misread.click();
+  await until(async () => (await wide()) === 28, "it is not read 28 wide");
+  check(String(await row(0)) === String(first), "the first row has other pixels");
+  check(String(await row(1)) === String([...rest, ...second.slice(0, 24)]), "the second row does not begin with the last four pixels of the first");
+  check(/28 pixels instead of 32/.test(await t.text(".look-note")), "it is not said what went wrong");
+  await t.shot("beat-26-garbled");
+  await misread.click();
+  await until(async () => (await wide()) === 32, "it stays garbled");
+  await t.page.getByRole("combobox", { name: "Network" }).selectOption("digits");
+  await until(async () => (await wide()) === 28, "the digits do not come", 60000);
+  check(!(await misread.isVisible()), "digits can be read wrongly, too");
+}, { needs: () => (has("cifar10") ? undefined : "INKLING_DATA has no cifar10") });
+
 test("beat 25: accuracy per category, sorted, each with n and a 95 % interval", async (t) => {
   const real = has("quickdraw");
   await t.open(`look?source=${real ? "doodles" : "digits"}&tab=categories`);

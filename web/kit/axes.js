@@ -1,5 +1,7 @@
 // What hand-drawn charts share: a sharp canvas, the page's colours, round numbers, legible words.
 
+import { figure } from "./ui.js";
+
 /** The page's colours as they are now, light or dark. */
 export function palette() {
   const style = getComputedStyle(document.documentElement);
@@ -26,6 +28,7 @@ export function ticks(low, high, count) {
 
 /** @param {number} value */
 export function short(value) {
+  if (Math.abs(value) >= 1e7) return figure(value);
   return String(Number(value.toPrecision(6))).replace("-", "−");
 }
 

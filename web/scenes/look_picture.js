@@ -32,6 +32,23 @@ function paintCover(canvas, sample, cover) {
   context?.putImageData(out, 0, 0);
 }
 
+const MISREAD = 28;
+
+/** The same bytes, but cut into rows of 28 pixels: each row begins 4 pixels sooner than the last, and the channels,
+ * which lie one after the other in the file, slip against each other.
+ * @param {HTMLCanvasElement} canvas @param {Frame} sample @param {string} label */
+function paintMisread(canvas, sample, label) {
+  const { width, height, channels } = sample, own = sample.arrays[0], area = width * height, wrong = MISREAD * MISREAD;
+  const out = new Uint8Array(wrong * channels);
+  for (let c = 0; c < channels; c++) {
+    for (let i = 0; i < wrong; i++) {
+      const at = c * wrong + i; // a byte's place in the file: all red, then all green, then all blue
+      out[i * channels + c] = own[(at % area) * channels + Math.floor(at / area)];
+    }
+  }
+  pixels(canvas, MISREAD, MISREAD, channels, out, { label: `${label}; read 28 wide by mistake` });
+}
+
 /** The three highest scores, or all of them. */
 function scoreBars() {
   const list = h("ol", { class: "look-scores" });
@@ -128,9 +145,10 @@ export function pictureTab({ wire, change, covers }) {
   const mistake = button("Next mistake", () => wire.send("mistake", { by: 1 }), { primary: true, key: "m" });
   const cover = toggle({ label: "Which pixels mattered", value: false, on: covers,
     title: "A small patch covers the picture place by place, and the network is asked again each time" });
+  const misread = toggle({ label: "Read it 28 wide, as the video did by mistake", value: false, on: () => { scale(); paint(shownNames); } });
   const note = h("p", { class: "small soft look-note" });
   const left = h("section", { class: "panel stack look-picture", "aria-label": "The picture" },
-    h("div", { class: "look-stage" }, canvas, values), cover.element, note);
+    h("div", { class: "look-stage" }, canvas, values), cover.element, misread.element, note);
   const right = panel("What the network says", line, place, scores.element, sentence,
     h("div", { class: "row" }, mistake, random), h("div", { class: "row" }, previous, next));
   sentence.append("Scores, not the chance of being right: a network can be ",
@@ -141,20 +159,30 @@ export function pictureTab({ wire, change, covers }) {
   let sample = null;
   /** @type {Frame | null} */
   let covered = null;
+  /** @type {string[]} */
+  let shownNames = [];
+  misread.element.hidden = true;
+  const isMisread = () => misread.get() && !misread.element.hidden;
 
   function scale() {
     const host = /** @type {HTMLElement} */ (canvas.parentElement);
-    const room = Math.min(420, Math.max(200, host.clientWidth)), wide = sample ? Math.max(sample.width, sample.height) : 28;
+    const [width, height] = isMisread() ? [MISREAD, MISREAD] : [sample?.width ?? 28, sample?.height ?? 28];
+    const room = Math.min(420, Math.max(200, host.clientWidth)), wide = Math.max(width, height);
     const cell = wide > room ? room / wide : Math.floor(room / wide);
-    canvas.style.width = `${cell * (sample?.width ?? 28)}px`;
-    canvas.style.height = `${cell * (sample?.height ?? 28)}px`;
+    canvas.style.width = `${cell * width}px`;
+    canvas.style.height = `${cell * height}px`;
   }
   function paint(/** @type {string[]} */ names) {
+    shownNames = names;
     if (!sample || !sample.pictures) return;
     const label = `${names[sample.label] ?? sample.label}, the network says ${names[sample.guess] ?? sample.guess}`;
     const fits = covered && covered.index === sample.index && covered.width === sample.width && covered.height === sample.height;
     canvas.setAttribute("role", "img");
-    if (cover.get() && fits && covered) {
+    if (isMisread()) {
+      paintMisread(canvas, sample, label);
+      note.textContent = "The same bytes, cut into rows of 28 pixels instead of 32: each row begins 4 pixels sooner than the last, so the picture " +
+        "slants, and green and blue, which lie behind all the red, begin too soon as well; the network still sees the true picture.";
+    } else if (cover.get() && fits && covered) {
       const done = covered.done >= covered.count, name = names[covered.guess] ?? covered.guess;
       paintCover(canvas, sample, covered);
       canvas.setAttribute("aria-label", `${label}; coloured by which pixels mattered`);
@@ -182,6 +210,7 @@ export function pictureTab({ wire, change, covers }) {
       sample = frame;
       const label = names[frame.label] ?? String(frame.label), guess = names[frame.guess] ?? String(frame.guess);
       canvas.hidden = cover.element.hidden = note.hidden = !frame.pictures;
+      misread.element.hidden = !(frame.pictures && frame.width === 32 && frame.height === 32 && frame.channels === 3);
       values.hidden = frame.pictures;
       if (!frame.pictures) {
         fill(values, h("ol", { class: "look-values numbers" }, Array.from(frame.arrays[2]).slice(0, 200).map((v) => h("li", { text: String(Number(v.toPrecision(4))) }))));

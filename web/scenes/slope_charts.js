@@ -38,13 +38,16 @@ export function slopeChart(does) {
     const tall = curve.y_high - curve.y_low; // room for the words below minima and above maxima
     const top = plotter(c, above, curve.low, curve.high, curve.y_low - 0.07 * tall, curve.y_high + 0.06 * tall, colours);
     const under = plotter(c, below, curve.low, curve.high, curve.slope_low, curve.slope_high, colours);
-    top.frame("f(x): what it costs", false);
-    under.frame("f′(x): its slope", true);
+    top.frame(false);
+    under.frame(true);
     under.area(curve.arrays[1]);
     under.curve(curve.arrays[1], colours.ink, 2);
     top.curve(curve.arrays[0], colours.ink, 2.5);
     top.spots(curve.spots);
     if (ball) drawBall(c, curve, ball, shown, top, under, colours);
+    top.words(curve.spots); // above all lines, so that none strikes them through
+    top.title("f(x): what it costs");
+    under.title("f′(x): its slope", true);
     return moving;
   }
   const screen = sharp(canvas, draw);
@@ -113,8 +116,8 @@ function plotter(c, box, low, high, bottom, top, colours) {
   };
   return {
     x, y, box, clip, low, high,
-    /** @param {string} title @param {boolean} labels of x below */
-    frame(title, labels) {
+    /** @param {boolean} labels of x below */
+    frame(labels) {
       c.font = `12px ${colours.font}`;
       c.lineWidth = 1;
       c.textBaseline = "middle";
@@ -132,12 +135,15 @@ function plotter(c, box, low, high, bottom, top, colours) {
         c.fillStyle = colours.soft;
         if (labels) c.fillText(short(v), x(v), box.bottom + 14);
       }
-      c.textAlign = "left";
-      label(c, title, box.left + 6, box.top + 9, colours.soft, colours.surface, `600 12.5px ${colours.font}`);
       if (labels) {
         c.textAlign = "right";
         label(c, "x", box.right, box.bottom + 27, colours.soft, colours.surface, `12px ${colours.font}`);
       }
+    },
+    /** In the chart, or in the room above it. @param {string} title @param {boolean} [above] */
+    title(title, above = false) {
+      c.textAlign = "left";
+      label(c, title, box.left + 6, box.top + (above ? -11 : 9), colours.soft, colours.surface, `600 12.5px ${colours.font}`);
     },
     curve(/** @type {ArrayLike<number>} */ values, /** @type {string} */ colour, /** @type {number} */ wide) {
       clip(() => {
@@ -169,7 +175,6 @@ function plotter(c, box, low, high, bottom, top, colours) {
     },
     /** @param {{kind: string, x: number, y: number, global: boolean, kink: boolean}[]} spots */
     spots(spots) {
-      const minima = spots.filter((s) => s.kind === "minimum"), crowded = spots.length > 6;
       for (const s of spots) {
         const px = x(s.x), py = y(s.y);
         c.strokeStyle = c.fillStyle = s.kind === "minimum" ? colours.blue : colours.soft;
@@ -182,6 +187,13 @@ function plotter(c, box, low, high, bottom, top, colours) {
           c.fill();
         }
         c.stroke();
+      }
+    },
+    /** @param {{kind: string, x: number, y: number, global: boolean, kink: boolean}[]} spots */
+    words(spots) {
+      const minima = spots.filter((s) => s.kind === "minimum"), crowded = spots.length > 6;
+      for (const s of spots) {
+        const px = x(s.x), py = y(s.y);
         const words = s.kind === "minimum" ? (minima.length === 1 ? "minimum" : s.global ? "global minimum" : "local minimum") :
           s.kind === "flat" ? "shelf" : "maximum";
         if (crowded && !(s.global && minima.length > 1)) continue;

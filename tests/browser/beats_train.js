@@ -129,6 +129,13 @@ test("a run that is gone back in: its test there and the best one say at which u
   await until(async () => /^at update [\d,]+$/.test(await best.innerText()), "the best test does not say where it was");
   await t.page.getByRole("slider", { name: "Time machine" }).fill("37");
   await until(async () => /at\supdate\s37$/.test(await t.text(".train-numbers .train-big + p")), "it is not tested anew at update 37");
+  await t.page.locator(".curves").first().getByRole("button", { name: "As a table" }).click();
+  const shown = await t.text(".train-big");
+  await until(async () => {
+    const rows = await t.page.locator(".curves").first().locator("tr").allInnerTexts();
+    const row = rows.find((text) => /^37\s/.test(text)) ?? "";
+    return row.includes(`${number(shown).toFixed(1)} %`);
+  }, `the curve has not the ${shown} that were measured at update 37`);
   await t.shot("train-back");
 });
 

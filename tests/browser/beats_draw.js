@@ -79,6 +79,7 @@ async function press(t, key) {
 
 test("beat 22: a blank pad asks for a digit, shows no bars, and ranks while the pen moves", async (t) => {
   await pad(t, "draw");
+  await until(async () => /% right on the test pictures of MNIST$/.test(await t.text(".draw-about")), "it is not said on which pictures it is right");
   await until(async () => /draw a 7/i.test(await word(t)), "the blank pad does not ask for anything");
   check(!(await t.page.locator(".draw-answer .bars").isVisible()), "a blank pad shows bars");
   await t.shot("beat-22-blank");
@@ -219,6 +220,14 @@ test("beat 25: a popsicle of one's own turns into an octopus when it gets legs",
   await t.page.getByRole("button", { name: "Delete octopus", exact: true }).click();
   await t.page.getByRole("button", { name: "Really? Delete octopus", exact: true }).click();
   await until(async () => (await t.page.locator(".draw-mine > li").count()) === 1, "the octopus is not deleted");
+  await press(t, "c");
+  await until(async () => /^draw (a popsicle|an octopus)/i.test(await word(t)), "the pad is not empty");
+  const edge = await t.page.locator(".pad-canvas").evaluate((one) => { // where a frame to trace would be: words alone are further below
+    const { width, height } = /** @type {any} */ (one), data = /** @type {any} */ (one).getContext("2d").getImageData(0, 0, width, Math.round(0.8 * height)).data;
+    return new Set(data.filter((_, i) => i % 4 === 0)).size;
+  });
+  check(edge === 1, "a shape is drawn on the empty pad for a thing that has none");
+  await t.shot("beat-25-empty");
 });
 
 test("beat 25: clothes are filled in on the same pad", async (t) => {

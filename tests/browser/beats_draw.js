@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
-import { check, data, number, run, test, until } from "./harness.js";
+import { check, data, inkling, number, run, source, test, until } from "./harness.js";
 
 const simplified = data && join(data, "quickdraw", "simplified");
 const needsStrokes = () => (simplified && existsSync(join(simplified, "cat.ndjson")) ? undefined : "INKLING_DATA has no quickdraw/simplified");
@@ -337,7 +337,7 @@ test("the drawing is saved, and the copied command says the same about it", asyn
   await t.page.getByRole("button", { name: "Copy as command" }).click();
   const [, ...words] = (await until(() => t.page.evaluate(() => window.copied), "there is no command")).split(" ");
   const path = await download.path();
-  const said = execFileSync(process.argv[2], words.map((one) => (one === "drawing.png" ? path : one)), { encoding: "utf8" });
+  const said = execFileSync(inkling, words.map((one) => (one === "drawing.png" ? path : one)), { cwd: source, encoding: "utf8" });
   check(/^ *[\d.]+ %.* 7$/.test(said.split("\n")[1]), `the command says: ${said}`);
 });
 

@@ -4,9 +4,12 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const [inkling, shots] = process.argv.slice(2);
+export const [inkling, shots] = process.argv.slice(2).map((path) => resolve(path));
+/** Where models are found by a program that is not installed. */
+export const source = fileURLToPath(new URL("../..", import.meta.url));
 const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
 const ARGUMENTS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -56,6 +59,7 @@ export function number(text) {
 export function startStudio(args = [], env = {}) {
   const state = mkdtempSync(join(tmpdir(), "inkling-studio-"));
   const child = spawn(inkling, ["studio", "--no-open", "--port", "0", ...args], {
+    cwd: source,
     env: { ...process.env, XDG_STATE_HOME: state, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

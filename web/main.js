@@ -428,6 +428,7 @@ function matches(event, key) {
 
 /** @type {EventTarget | null} */
 let clicked = null; // what a pointer gave the focus: Space and Enter are then not for it
+let byPointer = false; // what gets the focus next gets it from a pointer
 
 /** Does the thing with the focus want this key itself? @param {KeyboardEvent} event */
 function taken(event) {
@@ -445,7 +446,10 @@ function taken(event) {
 
 /** @param {KeyboardEvent} event */
 function keydown(event) {
-  if (event.key === "Tab" || event.key.startsWith("Arrow")) clicked = null;
+  if (event.key === "Tab" || event.key.startsWith("Arrow")) {
+    clicked = null;
+    byPointer = false;
+  }
   if (event.defaultPrevented || document.querySelector("dialog[open]") || taken(event)) return;
   const found = [...(front.open?.keys ?? []), ...shellKeys()].find(({ key }) => matches(event, key));
   if (!found) return;
@@ -464,8 +468,11 @@ function listenToKeys() {
     stopClick = false;
   }, true);
   document.addEventListener("pointerdown", () => {
+    byPointer = true;
     setTimeout(() => { clicked = document.activeElement; });
   }, true);
+  // A label hands the focus on when the click is over.
+  document.addEventListener("focusin", (event) => { if (byPointer) clicked = event.target; }, true);
 }
 
 /** @type {HTMLDialogElement | null} */

@@ -107,7 +107,7 @@ test("beat 22: one's own digit fails where it is not framed like the pictures le
   check(/Now switch framing off/.test(await t.text(".draw-framing-note")), "nobody says to switch framing off");
   await t.page.getByRole("switch", { name: "Framing" }).click();
   await answered(t);
-  check((await word(t)) !== "7", "without framing the seven is still known");
+  await until(async () => (await word(t)) !== "7", "without framing the seven is still known");
   await until(() => t.page.url().includes("framing=off"), "the link does not say that framing is off");
   await t.shot("beat-22-unframed");
 });

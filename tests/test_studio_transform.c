@@ -308,6 +308,36 @@ static void what_is_drawn_on_the_pad_can_be_changed_here(void **state)
     desk_free(d);
 }
 
+/* The picture of a link that came before the pictures were read. */
+static int linked(const char *index)
+{
+    ink_error err = {.status = INK_OK};
+    library *shelf = library_new(&(library_settings){"/", NULL}, &err);
+    desk *d = desk_new(&(desk_settings){.library = shelf, .threads = 1}, &err);
+    assert_non_null(d);
+    desk_attach(d);
+    probe_post(d, "{\"scene\":\"transform\",\"do\":\"show\"}");
+    say(d, "picture", index);
+    for (bool ready = false; !ready;) {
+        json_t *all = probe_wait(d, "state", NULL);
+        ready = json_is_true(json_object_get(all, "ready"));
+        json_decref(all);
+    }
+    json_t *picture = picture_after(d, "reset", "");
+    int found = (int)probe_number(picture, "index");
+    json_decref(picture);
+    desk_free(d);
+    library_free(shelf);
+    return found;
+}
+
+static void a_link_may_come_before_the_pictures(void **state)
+{
+    (void)state;
+    assert_int_equal(linked("\"index\":7"), 7);
+    assert_in_range(linked("\"index\":999999"), 0, 4999); /* more than there are */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +351,7 @@ int main(void)
         cmocka_unit_test(a_strip_covers_the_whole_slider),
         cmocka_unit_test(nothing_that_a_page_says_is_trusted),
         cmocka_unit_test(what_is_drawn_on_the_pad_can_be_changed_here),
+        cmocka_unit_test(a_link_may_come_before_the_pictures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

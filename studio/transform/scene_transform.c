@@ -28,6 +28,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_INDEX = 1000000 }; /* of a picture that is not there yet */
+
 /* ---- the picture ---- */
 
 void transform_take_picture(transform_scene *s)
@@ -69,7 +71,8 @@ static void take_data(transform_scene *s)
             snprintf(s->message, sizeof s->message, "%s is not ten classes of 28 x 28 pictures",
                      s->data_name);
         s->data = data;
-        while (s->loaded && ink_dataset_label(data.test, s->index) != 1 &&
+        s->index %= s->loaded ? ink_dataset_count(data.test) : 1;
+        while (s->loaded && !s->linked && ink_dataset_label(data.test, s->index) != 1 &&
                s->index + 1 < ink_dataset_count(data.test))
             s->index++; /* begin with a one: it turns into a seven and a two so nicely */
         transform_take_picture(s);
@@ -223,9 +226,6 @@ static ink_status take_warp(transform_scene *s, json_t *message, ink_error *err)
 static ink_status take_picture(transform_scene *s, json_t *message, ink_error *err)
 {
     long index = (long)s->index, label;
-    if (!s->loaded)
-        return say_error(err, INK_EINVAL, "the pictures are still being read");
-    long count = (long)ink_dataset_count(s->data.test);
     if (json_is_true(json_object_get(message, "own"))) {
         if (!desk_drawing(s->desk))
             return say_error(err, INK_EINVAL, "there is no drawing yet: draw one on the pad");
@@ -233,6 +233,18 @@ static ink_status take_picture(transform_scene *s, json_t *message, ink_error *e
         transform_take_picture(s);
         return INK_OK;
     }
+    if (!s->loaded &&
+        json_object_get(message, "index")) { /* a link: what it says comes with them */
+        if (asked_whole(message, "index", 0, MOST_INDEX, &index, err) != INK_OK)
+            return INK_EINVAL;
+        s->own = false;
+        s->linked = true;
+        s->index = (size_t)index;
+        return INK_OK;
+    }
+    if (!s->loaded)
+        return say_error(err, INK_EINVAL, "the pictures are still being read");
+    long count = (long)ink_dataset_count(s->data.test);
     if (json_is_true(json_object_get(message, "random"))) {
         uint64_t seed = (uint64_t)(desk_now() * 1e6);
         index = (long)((seed * 2654435761u >> 7) % (uint64_t)count);

@@ -36,6 +36,7 @@ typedef struct transform_scene {
 
     bool own;     /* the drawing on the pad, not a test picture */
     size_t index; /* in the test set */
+    bool linked;  /* a link said which, before they were there */
     int label;    /* -1 = not known */
     uint8_t picture[WARP_AREA], changed[WARP_AREA];
     warp warp;

@@ -208,7 +208,10 @@ async function training(page, studio, seconds) {
     await speed(page, "max");
     await pause(1);
     rates.open.push(await rate(() => watched(page), () => pause(seconds)));
-    rates.still.push(await rate(() => watched(page), () => standStill(page, seconds)));
+    rates.still.push(await rate(() => watched(page), async () => {
+      await standStill(page, seconds);
+      await new Promise((go) => setTimeout(go, 500)); // frames from before it stood still are seen first
+    }));
     await page.goto(`${studio.origin}/style.css`); // the same origin, and no page
     await pause(0.5);
     rates.none.push(await rate(() => glimpsed(page), () => pause(seconds)));

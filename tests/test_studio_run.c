@@ -340,18 +340,24 @@ static void more_epochs_wake_a_run_that_is_done(void **state)
     tear_down(&s);
 }
 
+/* Every step throws it further: without a slope that ends, the cost is soon no number. */
+static void set_up_diverged(scene *s)
+{
+    set_up(s);
+    snprintf(s->setup.net, sizeof s->setup.net, "784 dense 30 identity dense 10 identity");
+    s->setup.settings.cost = INK_COST_SQUARED;
+    s->setup.settings.rate = 1e5f;
+    begin(s);
+    run_play(s->run);
+    settle_as(s, RUN_DIVERGED);
+}
+
 static void divergence_keeps_good_weights_and_can_be_repaired(void **state)
 {
     (void)state;
     ink_error err = {.status = INK_OK};
     scene s;
-    set_up(&s);
-    snprintf(s.setup.net, sizeof s.setup.net, "784 dense 30 identity dense 10 identity");
-    s.setup.settings.cost = INK_COST_SQUARED;
-    s.setup.settings.rate = 1e5f;
-    begin(&s);
-    run_play(s.run);
-    settle_as(&s, RUN_DIVERGED);
+    set_up_diverged(&s);
     assert_true(s.now.trouble && strstr(s.now.message, "no longer a finite number"));
     size_t points = s.now.points, far = s.now.furthest;
     assert_true(points > 0 && far < 100);
@@ -380,13 +386,7 @@ static void tuning_after_divergence_goes_back_by_itself(void **state)
     (void)state;
     ink_error err = {.status = INK_OK};
     scene s;
-    set_up(&s);
-    snprintf(s.setup.net, sizeof s.setup.net, "784 dense 30 identity dense 10 identity");
-    s.setup.settings.cost = INK_COST_SQUARED;
-    s.setup.settings.rate = 1e5f;
-    begin(&s);
-    run_play(s.run);
-    settle_as(&s, RUN_DIVERGED);
+    set_up_diverged(&s);
     s.setup.settings.rate = 0.001f;
     assert_good(run_tune(s.run, &s.setup.settings, &err), err);
     settle_as(&s, RUN_PAUSED);

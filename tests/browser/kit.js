@@ -123,6 +123,15 @@ test("choices, tabs and galleries work by keyboard", async (t) => {
   await until(() => t.page.locator("math mfrac").count(), "the formula is not set");
 });
 
+test("axes have round numbers, and few where there is no room", async (t) => {
+  await openBench(t);
+  const found = await t.page.evaluate(async () => {
+    const { ticks } = await import("./kit/axes.js");
+    return [ticks(-3, 3, 6), ticks(0.1, 0.34, 4), ticks(0, 10, -0.2), ticks(5, 5, 4), ticks(1e17, 1e17 + 64, 4), ticks(NaN, 1, 4)];
+  });
+  same(found, [[-3, -2, -1, 0, 1, 2, 3], [0.1, 0.2, 0.3], [0, 10], [], [], []], "ticks");
+});
+
 test("pixels have the page's one scale", async (t) => {
   await openBench(t);
   const colours = await t.page.evaluate(() => {

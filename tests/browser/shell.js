@@ -47,6 +47,22 @@ for (const lesson of LESSONS) {
   });
 }
 
+test("a scene waits for its style", async (t) => {
+  let asked = false, release = () => {};
+  const held = new Promise((resolve) => { release = resolve; });
+  await t.page.route("**/scenes/slope.css", async (route) => {
+    asked = true;
+    await held;
+    await route.continue();
+  });
+  await t.page.goto(`${t.studio.address}#slope`);
+  await until(() => asked, "the style is not asked for");
+  await t.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => setTimeout(done, 100)); }));
+  check((await t.page.locator(".scene-slope").count()) === 0, "the scene is shown without its style");
+  release();
+  await t.page.waitForSelector(".scene-slope canvas");
+});
+
 test("scenes that are closed leave nothing behind", async (t) => {
   await t.open("slope");
   const session = await t.context.newCDPSession(t.page);

@@ -13,14 +13,16 @@ export function palette() {
   };
 }
 
-/** The round step that cuts a range into about `count`. @param {number} low @param {number} high @param {number} count */
+/** The round step that cuts a range into about `count`, which may be a share of an empty canvas: at least one.
+ * @param {number} low @param {number} high @param {number} count */
 export function stepFor(low, high, count) {
-  const rough = Math.max((high - low) / count, 1e-300), power = 10 ** Math.floor(Math.log10(rough));
+  const rough = Math.max((high - low) / Math.max(count, 1), 1e-300), power = 10 ** Math.floor(Math.log10(rough));
   return [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough * (1 - 1e-9)) ?? rough;
 }
 
-/** About `count` round numbers between two. @param {number} low @param {number} high @param {number} count */
+/** About `count` round numbers between two; none where there is no range. @param {number} low @param {number} high @param {number} count */
 export function ticks(low, high, count) {
+  if (!(high - low > 1e-12 * Math.max(Math.abs(low), Math.abs(high)))) return [];
   const step = stepFor(low, high, count), found = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) found.push(Number((i * step).toPrecision(12)));
   return found;

@@ -177,11 +177,11 @@ function paint(g) {
 /** @param {CanvasRenderingContext2D} c @param {Ground} g @param {{left: number, right: number, top: number, bottom: number}} b */
 function drawLines(c, g, b) {
   const step = stepFor(g.low, g.high, 20), size = (b.right - b.left) / (g.n - 1);
-  for (let k = Math.ceil(g.low / step); k * step <= g.high; k++) {
-    c.strokeStyle = k % 5 === 0 ? "rgb(20 33 40 / 60%)" : "rgb(20 33 40 / 26%)";
+  for (const level of ticks(g.low, g.high, 20)) {
+    c.strokeStyle = Math.round(level / step) % 5 === 0 ? "rgb(20 33 40 / 60%)" : "rgb(20 33 40 / 26%)";
     c.lineWidth = 1;
     c.beginPath();
-    contourLines(g.z, g.n, k * step, (ax, ay, bx, by) => {
+    contourLines(g.z, g.n, level, (ax, ay, bx, by) => {
       c.moveTo(b.left + size * ax, b.bottom - size * ay);
       c.lineTo(b.left + size * bx, b.bottom - size * by);
     });

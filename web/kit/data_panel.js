@@ -4,6 +4,8 @@
 import { pixels, gallery } from "./picture.js";
 import { badge, button, fill, h, panel, percent, progress, stylesheet, table, thousands } from "./ui.js";
 
+await stylesheet("kit/data_panel.css");
+
 /** @typedef {import("../types").SceneWire} SceneWire */
 /** @typedef {import("../types").Frame} Frame */
 
@@ -108,7 +110,6 @@ function report(check, frame, options) {
 /** @param {DataPanelOptions} options */
 export function dataPanel(options) {
   const { wire } = options;
-  stylesheet("kit/data_panel.css");
   const get = (/** @type {string} */ name) => wire.send("data_get", { name });
   const check = (/** @type {string} */ name) => {
     asked = true;

@@ -3,6 +3,8 @@
 
 import { h, plain, stylesheet, svg } from "./ui.js";
 
+await stylesheet("kit/diagram.css");
+
 /** @typedef {object} Net
  * @property {number[]} sizes inputs first
  * @property {string[]} activations one a layer behind the inputs
@@ -46,7 +48,6 @@ export const short = (w) => !Number.isFinite(w) ? "–" : Math.abs(w) >= 100 ? p
 
 /** @param {HTMLElement} host @param {DiagramOptions} o */
 export function diagram(host, o) {
-  stylesheet("kit/diagram.css");
   const links = svg(
     "svg", { class: "diagram-links", role: "group", "aria-label": "Network: weights and biases" });
   const pictures = h("canvas", { class: "diagram-pictures", "aria-hidden": "true" });

@@ -2,6 +2,8 @@
 
 import { h, stylesheet } from "./ui.js";
 
+await stylesheet("kit/plane.css");
+
 /** @typedef {{x: number, y: number, label: number}} Point */
 
 /** What a plane asks of its scene; leave out what it must not do. Coordinates are the network's inputs.
@@ -103,7 +105,6 @@ export function paintPoints(canvas, xy, labels, least, most, r) {
 
 /** @param {HTMLElement} host @param {PlaneOptions} o */
 export function plane(host, o) {
-  stylesheet("kit/plane.css");
   const classes = o.classes ?? ["safe", "poisonous"], edits = Boolean(o.place || o.move || o.remove);
   const back = h("canvas", { class: "plane-field", "aria-hidden": "true" });
   const front = h(

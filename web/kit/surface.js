@@ -5,7 +5,7 @@
 import { h } from "./ui.js";
 import { contour, drawPins, heightAt } from "./contour.js";
 import { eye, multiply, perspective, through } from "./matrix.js";
-import { label, palette, sharp, short, stepFor } from "./axes.js";
+import { label, palette, sharp, short, stepFor, ticks } from "./axes.js";
 import { BASE, renderer, SIDE, TALL } from "./surface_gl.js";
 
 /** n x n heights over a rectangle, u fastest; `low` to `high` is what the colours span.
@@ -276,9 +276,8 @@ function drawAxes(c, spot, g, span, at, colours, width) {
     const away = (p.x + q.x) / 2 - middle.x, down = (p.y + q.y) / 2 - middle.y, sign = away * nx + down * ny > 0 ? 1 : -1;
     const ox = sign * nx / long, oy = sign * ny / long;
     c.textAlign = Math.abs(ox) < 0.35 ? "center" : ox > 0 ? "left" : "right";
-    const step = stepFor(range[0], range[1], few);
-    for (let k = Math.ceil(range[0] / step - 1e-9); k * step <= range[1] + 1e-9 * step; k++) {
-      const t = (k * step - range[0]) / (range[1] - range[0]), r = spot(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2]));
+    for (const value of ticks(range[0], range[1], few)) {
+      const t = (value - range[0]) / (range[1] - range[0]), r = spot(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), a[2] + t * (b[2] - a[2]));
       if (t < 0.03 || t > 0.97) continue; // two axes meet there
       c.strokeStyle = colours.soft;
       c.lineWidth = 1;
@@ -286,7 +285,7 @@ function drawAxes(c, spot, g, span, at, colours, width) {
       c.moveTo(r.x, r.y);
       c.lineTo(r.x + 5 * ox, r.y + 5 * oy);
       c.stroke();
-      label(c, short(Number((k * step).toPrecision(6))), r.x + 14 * ox, r.y + 14 * oy, colours.soft, colours.surface, font);
+      label(c, short(value), r.x + 14 * ox, r.y + 14 * oy, colours.soft, colours.surface, font);
     }
     c.textAlign = Math.abs(ox) < 0.35 ? "center" : ox > 0 ? "left" : "right";
     c.font = `600 12.5px ${colours.font}`;
@@ -300,20 +299,20 @@ function drawAxes(c, spot, g, span, at, colours, width) {
   const corners = /** @type {[number, number][]} */ ([[-s, -s], [-s, s], [s, -s], [s, s]]);
   const left = corners.map(([x, z]) => ({ x, z, q: spot(x, 0, z) })).sort((a, b) => a.q.x - b.q.x)[0];
   c.textAlign = "right";
-  const step = stepFor(span[0], span[1], 4), top = spot(left.x, TALL, left.z), foot = spot(left.x, 0, left.z);
+  const top = spot(left.x, TALL, left.z), foot = spot(left.x, 0, left.z);
   c.strokeStyle = colours.line;
   c.beginPath();
   c.moveTo(foot.x - 6, foot.y);
   c.lineTo(top.x - 6, top.y);
   c.stroke();
-  for (let k = Math.ceil(span[0] / step); k * step <= span[1]; k++) {
-    const q = spot(left.x, TALL * (k * step - span[0]) / (span[1] - span[0]), left.z);
+  for (const value of ticks(span[0], span[1], 4)) {
+    const q = spot(left.x, TALL * (value - span[0]) / (span[1] - span[0]), left.z);
     c.strokeStyle = colours.soft;
     c.beginPath();
     c.moveTo(q.x - 6, q.y);
     c.lineTo(q.x - 11, q.y);
     c.stroke();
-    label(c, short(Number((k * step).toPrecision(6))), q.x - 15, q.y, colours.soft, colours.surface, font);
+    label(c, short(value), q.x - 15, q.y, colours.soft, colours.surface, font);
   }
   c.textAlign = "left";
   label(c, g.names[2], Math.max(4, top.x - 40), top.y - (g.names[2].length > 6 ? 44 : 22), colours.ink, colours.surface, `600 12.5px ${colours.font}`);

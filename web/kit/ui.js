@@ -535,13 +535,20 @@ export function term(word, explanation) {
   return element;
 }
 
-/** Links a style sheet once, "scenes/fruit.css"; resolves when it is there.
+/** @type {Map<string, Promise<void>>} */
+const sheets = new Map();
+
+/** Links a style sheet once, "scenes/fruit.css"; resolves when it is there. A module that is drawn by one awaits it
+ * before anything is drawn: what is measured without its style has other sizes.
  * @param {string} path @returns {Promise<void>} */
 export function stylesheet(path) {
-  if (document.querySelector(`link[href="${path}"]`)) return Promise.resolve();
-  return new Promise((resolve) => {
+  const known = sheets.get(path);
+  if (known) return known;
+  const there = /** @type {Promise<void>} */ (new Promise((resolve) => {
     document.head.append(h("link", { rel: "stylesheet", href: path, on: { load: () => resolve(), error: () => resolve() } }));
-  });
+  }));
+  sheets.set(path, there);
+  return there;
 }
 
 /** How far something is: `set(0.4, "12 s left")`; null where that is not known. @param {string} label */

@@ -8,6 +8,8 @@ import { doodles } from "./draw_mine.js";
 import { game } from "./draw_round.js";
 import { strokeList } from "./draw_strokes.js";
 
+await stylesheet("scenes/draw.css");
+
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").Frame} Frame */
 
@@ -50,7 +52,6 @@ function open(page) {
   let latest = null;
   /** @type {Map<number, number>} when a change was sent */
   const sent = new Map();
-  stylesheet("scenes/draw.css");
 
   /** Sends a change with its number, so that the answer to it is known. @param {string} verb @param {object} [fields] */
   function tell(verb, fields = {}) {

@@ -9,6 +9,8 @@ import { networkPanel } from "./fruit_network.js";
 import { learningPanel, pointsPanel } from "./fruit_panels.js";
 import { race } from "./fruit_race.js";
 
+await stylesheet("scenes/fruit.css");
+
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").SceneWire} SceneWire */
 /** @typedef {import("../types").Frame} Frame */
@@ -47,7 +49,6 @@ function rename(target, text) {
 
 /** @param {Page} page */
 function open(page) {
-  stylesheet("scenes/fruit.css");
   const { wire } = page;
   /** @type {Frame | null} */
   let state = null;

@@ -1,5 +1,6 @@
 // Small line charts in SVG for the Fruit scene: an activation and its slope, the curves of a race.
 
+import { ticks } from "../kit/axes.js";
 import { plain, svg } from "../kit/ui.js";
 
 /** @typedef {{name: string, x: ArrayLike<number>, y: ArrayLike<number>, class: string,
@@ -13,17 +14,6 @@ import { plain, svg } from "../kit/ui.js";
  * @property {string} [yLabel]
  * @property {boolean} [axes] lines through zero rather than a frame
  * @property {number} [right] room for labels at the line ends */
-
-/** Round steps that cut a range in about `count` parts.
- * @param {number} low @param {number} high @param {number} count */
-function ticks(low, high, count) {
-  const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw || 1));
-  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw) ?? raw;
-  const list = [];
-  for (let v = Math.ceil(low / step - 1e-9) * step; v <= high + step * 1e-6 && list.length < 20; v += step)
-    list.push(Math.abs(v) < step * 1e-6 ? 0 : v);
-  return list;
-}
 
 /** @param {HTMLElement} host @param {ChartOptions} o */
 export function chart(host, o) {

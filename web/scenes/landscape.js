@@ -5,6 +5,8 @@ import { heightAt } from "../kit/contour.js";
 import { landscape } from "../kit/surface.js";
 import { axisChooser } from "./landscape_network.js";
 
+await stylesheet("scenes/landscape.css");
+
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").Frame} Frame */
 /** @typedef {(fields: Record<string, any>) => void} Send */
@@ -177,7 +179,6 @@ function rangeOf(frame) {
 
 /** @param {Page} page @returns {import("../types").OpenScene} */
 function open(page) {
-  stylesheet("scenes/landscape.css");
   let said = "", flat = page.params.get("map") === "1", asked = 0;
   /** @type {{setup: Frame | null, surface: Frame | null, ball: Frame | null}} */
   const now = { setup: null, surface: null, ball: null };

@@ -8,6 +8,8 @@ import { categories, matrix, worstPairs } from "./look_matrix.js";
 import { ALL, pictureTab, placeOf } from "./look_picture.js";
 import { weightsTab } from "./look_weights.js";
 
+await stylesheet("scenes/look.css");
+
 /** @typedef {import("../types").Frame} Frame */
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("./look_picture.js").Filter} Filter */
@@ -133,7 +135,6 @@ function wanted(params) {
 /** @param {Page} page @returns {import("../types").OpenScene} */
 function open(page) {
   const { wire, params } = page;
-  stylesheet("scenes/look.css");
   /** @type {any} */
   let state = { phase: "loading", sources: [], filter: ALL };
   /** @type {Frame | null} */

@@ -4,12 +4,13 @@ import { biasIndex, diagram, short } from "../kit/diagram.js";
 import { math, setMath } from "../kit/math.js";
 import { button, figure, fill, h, plain, segmented, slider, stylesheet, term } from "../kit/ui.js";
 
+await stylesheet("scenes/microscope.css");
+
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").Frame} Frame */
 
 /** @param {Page} page */
 function open(page) {
-  stylesheet("scenes/microscope.css");
   const { wire } = page;
   /** @type {Frame | null} */
   let state = null;

@@ -4,6 +4,8 @@ import { button, details, figure, h, minus, number, oncePerFrame, segmented, sel
 import { math } from "../kit/math.js";
 import { errorChart, slopeChart } from "./slope_charts.js";
 
+await stylesheet("scenes/slope.css");
+
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").Frame} Frame */
 
@@ -171,7 +173,6 @@ function toLink(curve, ball) {
 
 /** @param {Page} page @returns {import("../types").OpenScene} */
 function open(page) {
-  stylesheet("scenes/slope.css");
   const { set, stop } = oncePerFrame((fields) => page.wire.send("set", fields));
   const top = formulaRow(page, set), nudge = nudgePanel(set), ball = ballPanel(page, set);
   const chart = slopeChart({ put: (x) => set({ x }), view: (low, high) => set({ low, high }) });

@@ -10,6 +10,8 @@ import { form, markAnew, settingText } from "./train_form.js";
 import { doctorPart, numbersPart } from "./train_numbers.js";
 import { runsTable, shortNet } from "./train_runs.js";
 
+await stylesheet("scenes/train.css");
+
 /** @typedef {import("../types").Page} Page
  * @typedef {import("../types").Frame} Frame
  * @typedef {import("./train_form.js").Field} Field
@@ -370,7 +372,6 @@ export default {
   lesson: "Thousands of pictures, a network of any shape: watch it learn, change anything, compare.",
   icon: '<path d="M4 4v16h16"/><path d="M7.5 7c1.5 6 4 8.5 12 9"/>',
   open(page) {
-    stylesheet("scenes/train.css");
     const bench = new Workbench(page);
     return {
       close: () => bench.close(),

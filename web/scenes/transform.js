@@ -4,6 +4,8 @@ import { bars, scoreText } from "../kit/bars.js";
 import { gallery, pixels } from "../kit/picture.js";
 import { button, fill, h, panel, percent, progress, segmented, slider, stylesheet, table, term, toggle, verdict } from "../kit/ui.js";
 
+await Promise.all([stylesheet("scenes/draw.css"), stylesheet("scenes/transform.css")]); // bars and pads look as in Draw
+
 /** @typedef {import("../types").Page} Page */
 /** @typedef {import("../types").Frame} Frame */
 /** @typedef {"turn" | "scale" | "right" | "down" | "noise"} Field */
@@ -66,8 +68,6 @@ function open(page) {
   /** @type {Frame | null} */
   let shownPicture = null;
   let spoken = "", marker = 0;
-  stylesheet("scenes/draw.css"); // bars and pads look as there
-  stylesheet("scenes/transform.css");
 
   /** @param {string} verb @param {object} [fields] */
   const tell = (verb, fields = {}) => wire.send(verb, { ...fields, stamp: ++stamp });

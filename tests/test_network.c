@@ -546,7 +546,8 @@ static void batches_too_large_for_any_memory_are_an_error(void **state)
     }
     ink_network_free(network);
     free(text);
-    network = ink_network_new("4096x4096x1 conv 2 1x1 conv 64 1x1 dense 1", &err);
+    network =
+        ink_network_new("4096x4096x1 conv 2 1x1 conv 64 1x1 pool global average dense 1", &err);
     err = (ink_error){.status = INK_OK};
     assert_null(ink_workspace_new(network, (size_t)1 << 24, false, NULL, &err));
     assert_says(err, "most of them in layer 2 (conv 64 1x1)");

@@ -15,7 +15,7 @@ const ARGUMENTS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
 ];
-const PATIENCE = 20000; // milliseconds: no test asserts a time, all give up some time
+const PATIENCE = 40000; // milliseconds: no test asserts a time, all give up some time
 
 /** Where the real data sets are, or undefined: tests that need them skip. */
 export const data = process.env.INKLING_DATA || undefined;

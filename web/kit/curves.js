@@ -197,11 +197,18 @@ class Curves {
 
     this.colours = [""];
     this.grid = "";
-    this.readColours();
-    this.observer = new ResizeObserver(() => this.resize());
+    this.faded = true; // the colours are not read yet, or are those of the other scheme
+    this.wide = 0; // of the plot, px: asked for at every picture, it would have the page laid out anew
+    this.observer = new ResizeObserver(([{ contentRect }]) => {
+      this.wide = contentRect.width;
+      this.resize();
+    });
     this.observer.observe(this.plot);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
-    this.recolour = () => this.redraw();
+    this.recolour = () => {
+      this.faded = true;
+      this.redraw();
+    };
     this.scheme.addEventListener("change", this.recolour);
     load().then((Dygraph) => { this.Dygraph = Dygraph; this.redraw(); }, (error) => { this.sentence.textContent = String(error.message); });
   }
@@ -318,6 +325,7 @@ class Curves {
     };
     this.colours = this.options.series.map((series, s) => read(`curve-${series.class ?? String((s % 6) + 1)}`));
     this.grid = read("curve-grid");
+    this.faded = false;
   }
 
   redraw() {
@@ -386,13 +394,13 @@ class Curves {
   /** The room at the right for the names at the line ends. */
   gap() {
     const longest = Math.max(...this.options.series.map(({ name }) => name.length));
-    const gap = Math.min(this.plot.clientWidth < 420 ? 70 : 140, Math.round(34 + 7.2 * longest));
+    const gap = Math.min(this.wide < 420 ? 70 : 140, Math.round(34 + 7.2 * longest));
     this.element.style.setProperty("--gap-right", `${gap}px`);
     return gap;
   }
 
   draw() {
-    if (this.closed || !this.Dygraph || this.plot.clientWidth === 0) return;
+    if (this.closed || !this.Dygraph || this.wide === 0) return;
     const count = this.options.series.length, width = 1 + count * (this.older.length + 1);
     const rows = this.rows(width), labels = ["x"];
     for (let i = 1; i < width; i++) labels.push(`line ${i}`);
@@ -403,8 +411,11 @@ class Curves {
       this.graph = null;
       fill(this.ends);
       this.unzoom.hidden = true;
-    } else if (this.graph) {
-      this.readColours();
+      this.tell();
+      return;
+    }
+    if (this.faded) this.readColours();
+    if (this.graph) {
       const settings = this.settings(labels, rows);
       if (settings.valueRange === undefined) delete /** @type {any} */ (settings).valueRange;
       this.graph.updateOptions(settings);
@@ -427,7 +438,7 @@ class Curves {
   }
 
   resize() {
-    if (this.graph && this.plot.clientWidth > 0) {
+    if (this.graph && this.wide > 0) {
       this.graph.updateOptions({ rightGap: this.gap() }, true);
       this.graph.resize();
     } else this.redraw();

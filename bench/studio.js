@@ -7,8 +7,8 @@
 // A real browser at a real studio, on the data of INKLING_DATA, else on digits of Inkling's own.
 // Times are from the input event, as the browser stamps it, to the frame that shows the answer.
 // Training is measured in turns of SECONDS [3]: with the page open, with no tab at all, and with a
-// tab whose page stands still (stopped in a debugger), all in the same run at full speed; the loss
-// is that of the medians. The browser paints on the same processors that train. On a machine that is
+// tab whose process is stopped, all in the same run at full speed; the loss is the median over the
+// rounds, as a machine's mood lasts longer than a round. The browser paints on the same processors that train. On a machine that is
 // not alone updates a second say little: beside them stands the share of all processors' time that the
 // browser took, which is what a training on all of them is bound to lose.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -21,7 +21,7 @@ const ARGUMENTS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
 ];
-const MOVES = 120, NUDGES = 60, ROUNDS = 5, WARM = 5;
+const MOVES = 120, NUDGES = 60, ROUNDS = 7, WARM = 5;
 
 const playwright = await import("playwright-core").catch(() => null);
 if (!inkling || !playwright || !existsSync(CHROMIUM)) {
@@ -184,16 +184,17 @@ const glimpsed = (page) => page.evaluate(() => new Promise((resolve, reject) => 
 
 /** Updates a second, and the share of all processors that the browser takes meanwhile. */
 async function rate(studio, look, wait) {
-  const first = await look(), before = browserTime(studio);
+  const first = await look(), before = browserNow(studio).seconds;
   await wait();
-  const share = browserTime(studio) - before, last = await look(), seconds = (last.at - first.at) / 1000;
+  const share = browserNow(studio).seconds - before, last = await look(), seconds = (last.at - first.at) / 1000;
   return { updates: (last.update - first.update) / seconds, share: share / seconds / cpus().length };
 }
 
 const TICK = 100; // of /proc, a second: sysconf(_SC_CLK_TCK) of every Linux
 
-/** Seconds of processors that the browser has used: this program's descendants without the studio. */
-function browserTime(studio) {
+/** The browser's processes, this program's descendants without the studio: seconds of processors that
+ * all have used, and which are pages. */
+function browserNow(studio) {
   const parents = new Map(), used = new Map();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number)) {
     try {
@@ -203,20 +204,18 @@ function browserTime(studio) {
     } catch { /* it has ended */ }
   }
   const ours = (pid) => pid !== studio.child.pid && (parents.get(pid) === process.pid || (parents.has(pid) && ours(parents.get(pid))));
-  return [...used].reduce((sum, [pid, time]) => sum + (ours(pid) ? time : 0), 0);
+  const all = [...used].filter(([pid]) => ours(pid));
+  return {
+    seconds: all.reduce((sum, [, time]) => sum + time, 0),
+    pages: all.map(([pid]) => pid).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer")),
+  };
 }
 
-/** Stops the page's thread for a while, as a debugger does: it takes no time of a processor. */
-async function standStill(page, seconds) {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Debugger.enable");
-  const stopped = new Promise((done) => session.once("Debugger.paused", done));
-  await session.send("Debugger.pause");
-  session.send("Runtime.evaluate", { expression: "0" }).catch(() => {});
-  await stopped;
+/** Stops the pages' processes for a while: a tab that hangs. */
+async function standStill(pages, seconds) {
+  for (const pid of pages) process.kill(pid, "SIGSTOP");
   await pause(seconds);
-  await session.send("Debugger.resume");
-  await session.detach();
+  for (const pid of pages) process.kill(pid, "SIGCONT");
 }
 
 async function training(page, studio, seconds) {
@@ -228,7 +227,7 @@ async function training(page, studio, seconds) {
     await pause(1);
     rates.open.push(await rate(studio, () => watched(page), () => pause(seconds)));
     rates.still.push(await rate(studio, () => watched(page), async () => {
-      await standStill(page, seconds);
+      await standStill(browserNow(studio).pages, seconds);
       await new Promise((go) => setTimeout(go, 500)); // frames from before it stood still are seen first
     }));
     await page.goto(`${studio.origin}/style.css`); // the same origin, and no page
@@ -241,8 +240,8 @@ async function training(page, studio, seconds) {
 const middle = (rates, name) => median(rates.map((one) => one[name]));
 
 function loss(what, rates, without, target) {
-  const per = 100 * (1 - middle(rates, "updates") / middle(without, "updates"));
-  row(what, `${Math.round(middle(rates, "updates")).toLocaleString("en")} updates/s: ${per.toFixed(1)} % fewer; browser ` +
+  const lost = median(rates.map(({ updates }, round) => 1 - updates / without[round].updates));
+  row(what, `${Math.round(middle(rates, "updates")).toLocaleString("en")} updates/s: ${(100 * lost).toFixed(1)} % fewer; browser ` +
     `${(100 * middle(rates, "share")).toFixed(1)} %`, target);
 }
 

@@ -176,9 +176,16 @@ static bool is_news(const run_status *a, const run_status *b)
            a->messages != b->messages || a->waiting != b->waiting;
 }
 
+/* At full speed it is told rarely and all at once: each picture that a browser paints takes its
+ * time from the training. */
+static bool is_paced(const train_scene *s)
+{
+    return strcmp(s->speed, "max") != 0 || s->status.phase != RUN_PLAYING;
+}
+
 static void news_of_run(train_scene *s, double now)
 {
-    bool paced = strcmp(s->speed, "max") != 0 || s->status.phase != RUN_PLAYING;
+    bool paced = is_paced(s);
     bool news = is_news(&s->status, &s->told);
     if (news && now >= s->status_due && desk_wants(s->desk, &scene_train, "status")) {
         bool loaded = s->status.updates_per_epoch != s->told.updates_per_epoch;
@@ -188,8 +195,10 @@ static void news_of_run(train_scene *s, double now)
         train_tell_status(s);
         if (loaded)
             train_tell_setup(s);
-        if (done)
+        if (done || !paced)
             s->points_due = 0;
+        if (done)
+            s->doctor_due = 0;
     }
     /* A test after going back changes a point that is there already. */
     bool tested =
@@ -200,7 +209,7 @@ static void news_of_run(train_scene *s, double now)
         s->told_points = s->status.points;
         s->told_tested_at = s->status.tested_at;
         s->told_tested_on = s->status.tested_on;
-        s->points_due = now + (!paced ? 0.5 : s->count > LONG_CURVE ? 0.25 : 0.1);
+        s->points_due = now + (!paced ? 1 : s->count > LONG_CURVE ? 0.25 : 0.1);
         train_tell_points(s);
     }
 }
@@ -209,7 +218,7 @@ static void consult(train_scene *s, double now)
 {
     if (now < s->doctor_due || !desk_wants(s->desk, &scene_train, "doctor"))
         return;
-    s->doctor_due = now + 0.5;
+    s->doctor_due = now + (is_paced(s) ? 0.5 : 2);
     library_data data = {NULL, NULL};
     doctor_view view = {.status = &s->status,
                         .points = s->points,

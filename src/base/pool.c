@@ -30,6 +30,7 @@ typedef struct post {
     _Alignas(INK_ALIGNMENT) _Atomic uint64_t word; /* generation:16 next:24 end:24 */
     ink__task *task;
     void *context;
+    atomic_bool asleep;
     _Alignas(INK_ALIGNMENT) _Atomic uint64_t done; /* generation:16 next:24 = tasks done */
 } post;
 
@@ -40,13 +41,12 @@ typedef struct worker {
 } worker;
 
 struct ink_pool {
-    unsigned generation; /* of the latest job; only the caller's */
-    size_t threads;
+    unsigned generation;  /* of the latest job; only the caller's */
+    size_t threads, used; /* used: by the next job */
     int idle_spins;
     post *posts;
     worker *workers; /* threads - 1: the caller is thread 0 */
     size_t started;
-    atomic_int sleeping;
     atomic_bool quit;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
@@ -123,10 +123,10 @@ static unsigned wait_for_job(ink_pool *pool, size_t thread, unsigned seen)
             sched_yield();
     }
     pthread_mutex_lock(&pool->mutex);
-    atomic_fetch_add(&pool->sleeping, 1);
+    atomic_store(&mine->asleep, true);
     while (generation_of(atomic_load(&mine->word)) == seen)
         pthread_cond_wait(&pool->wake, &pool->mutex);
-    atomic_fetch_sub(&pool->sleeping, 1);
+    atomic_store(&mine->asleep, false);
     pthread_mutex_unlock(&pool->mutex);
     return generation_of(atomic_load(&mine->word));
 }
@@ -168,9 +168,13 @@ static void *worker_main(void *argument)
     }
 }
 
-static void wake_sleepers(ink_pool *pool)
+/* Those of the first `count` threads. */
+static void wake_sleepers(ink_pool *pool, size_t count)
 {
-    if (atomic_load(&pool->sleeping) == 0)
+    bool any = false;
+    for (size_t i = 1; i < count; i++)
+        any |= atomic_load(&pool->posts[i].asleep);
+    if (!any)
         return;
     pthread_mutex_lock(&pool->mutex);
     pthread_cond_broadcast(&pool->wake);
@@ -210,6 +214,7 @@ ink_pool *ink_pool_new(size_t threads, ink_error *err)
     pool->threads = threads ? threads : processors();
     if (pool->threads > MAX_THREADS)
         pool->threads = MAX_THREADS;
+    pool->used = pool->threads;
     /* With more threads than processors a spinning worker only keeps another from its work. */
     pool->idle_spins = pool->threads <= processors() ? IDLE_SPINS : 0;
     pthread_mutex_init(&pool->mutex, NULL);
@@ -252,7 +257,7 @@ void ink_pool_free(ink_pool *pool)
     unsigned generation = next_generation(pool);
     for (size_t i = 0; pool->posts && i < pool->threads; i++)
         hand_out(&pool->posts[i], generation, 0, 0, NULL, NULL);
-    wake_sleepers(pool);
+    wake_sleepers(pool, pool->posts ? pool->threads : 0);
     for (size_t i = 0; i < pool->started; i++)
         pthread_join(pool->workers[i].handle, NULL);
     pthread_cond_destroy(&pool->wake);
@@ -267,11 +272,19 @@ size_t ink_pool_threads(const ink_pool *pool)
     return pool ? pool->threads : 1;
 }
 
-/* Tasks done by all threads in this generation. */
+void ink__pool_use(ink_pool *pool, size_t threads)
+{
+    assert(!pool || (threads >= 1 && threads <= pool->threads));
+    if (pool)
+        pool->used = threads;
+}
+
+/* Tasks done in this generation by the threads it was handed to; the others' counts may be of a
+ * generation of the same number, long ago. */
 static size_t count_done(const ink_pool *pool, unsigned generation)
 {
     size_t sum = 0;
-    for (size_t i = 0; i < pool->threads; i++) {
+    for (size_t i = 0; i < pool->used; i++) {
         uint64_t done = atomic_load_explicit(&pool->posts[i].done, memory_order_acquire);
         if (generation_of(done) == generation)
             sum += next_of(done);
@@ -282,10 +295,10 @@ static size_t count_done(const ink_pool *pool, unsigned generation)
 static void run_job(ink_pool *pool, size_t count, ink__task *task, void *context)
 {
     unsigned generation = next_generation(pool);
-    for (size_t i = pool->threads; i-- > 0;) /* the caller's own last: the others wait */
-        hand_out(&pool->posts[i], generation, count * i / pool->threads,
-                 count * (i + 1) / pool->threads, task, context);
-    wake_sleepers(pool);
+    for (size_t i = pool->used; i-- > 0;) /* the caller's own last: the others wait */
+        hand_out(&pool->posts[i], generation, count * i / pool->used, count * (i + 1) / pool->used,
+                 task, context);
+    wake_sleepers(pool, pool->used);
     work(pool, generation, 0);
     for (int spin = 0; count_done(pool, generation) < count; spin++) {
         if (spin < WAIT_SPINS)
@@ -298,7 +311,7 @@ static void run_job(ink_pool *pool, size_t count, ink__task *task, void *context
 void ink__parallel_for(ink_pool *pool, size_t count, ink__task *task, void *context)
 {
     unsigned mode = flush_subnormals();
-    if (!pool || pool->threads == 1 || count <= 1) {
+    if (!pool || pool->used == 1 || count <= 1) {
         for (size_t i = 0; i < count; i++)
             task(context, i, 0);
     } else {

@@ -24,4 +24,8 @@ typedef void ink__task(void *context, size_t index, size_t thread);
  * caller alone. */
 void ink__parallel_for(ink_pool *pool, size_t count, ink__task *task, void *context);
 
+/* The next jobs are shared by so many of the pool's threads, 1..ink_pool_threads(pool); all at
+ * first. A NULL pool has nothing to choose from. */
+void ink__pool_use(ink_pool *pool, size_t threads);
+
 #endif

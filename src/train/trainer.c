@@ -213,6 +213,7 @@ ink_status ink__trainer_make(ink_network *network, const ink_input *input, const
                        .rate = settings->rate,
                        .batch_cost = (double)NAN,
                        .gradient_norm = (double)NAN};
+    ink__pace_init(&r->pace, ink_pool_threads(pool));
     ink_status status = prepare(r, from, err);
     if (status == INK_OK)
         *made = r;

@@ -6,6 +6,7 @@
 #include "nn/optimizer.h"
 #include "train/batch.h"
 #include "train/checkpoint.h"
+#include "train/pace.h"
 
 enum { INK_TRUST_EVERY = 64 }; /* updates between copies of weights that are good */
 
@@ -16,6 +17,7 @@ struct ink_trainer {
     const ink_dataset *train;
     ink_train_settings settings;
     ink_pool *pool;
+    ink__pace pace; /* how many of its threads steps use */
 
     ink__loader loader;
     ink_workspace *ws;

@@ -7,6 +7,7 @@
 #include "train/trainer.h"
 
 #include "base/error.h"
+#include "base/pool.h"
 #include "base/random.h"
 #include "nn/network.h"
 
@@ -123,6 +124,7 @@ ink_status ink_trainer_step(ink_trainer *r, ink_error *err)
     size_t count = r->loader.count - first < r->batch ? r->loader.count - first : r->batch;
     uint64_t key = ink__key(r->settings.seed, STREAM_STEP, r->at.update);
     double begun = now();
+    ink__pool_use(r->pool, ink__pace_threads(&r->pace));
     ink__loader_fill(&r->loader, epoch, first, ink__trainer_rows(count));
     double loaded = now();
     r->rate = ink__rate_at(&r->plan, ink__trainer_epoch(r));
@@ -131,6 +133,7 @@ ink_status ink_trainer_step(ink_trainer *r, ink_error *err)
         short_step(r, count, key);
     else
         long_step(r, epoch, first, count, key);
+    ink__pool_use(r->pool, ink_pool_threads(r->pool)); /* others use it too */
     r->at.update++;
     if (!isfinite(r->batch_cost))
         return ink__trainer_diverged(r, err);
@@ -139,6 +142,8 @@ ink_status ink_trainer_step(ink_trainer *r, ink_error *err)
     r->at.stretch += count;
     r->at.stretch_cost += r->batch_cost * (double)count;
     r->at.load_seconds += loaded - begun;
-    r->at.train_seconds += now() - loaded;
+    double done = now();
+    r->at.train_seconds += done - loaded;
+    ink__pace_took(&r->pace, done - begun);
     return INK_OK;
 }

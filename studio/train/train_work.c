@@ -191,7 +191,7 @@ static void news_of_run(train_scene *s, double now)
         bool loaded = s->status.updates_per_epoch != s->told.updates_per_epoch;
         bool done = s->status.phase != s->told.phase; /* a save may have ended too */
         s->told = s->status;
-        s->status_due = now + (paced ? 1.0 / 30 : 0.5);
+        s->status_due = now + (paced ? 1.0 / 30 : 1);
         train_tell_status(s);
         if (loaded)
             train_tell_setup(s);
@@ -279,7 +279,7 @@ static void show_wall(train_scene *s, double now)
         return;
     ink_error err = {.status = INK_OK};
     ink_model *model = run_model(s->run, &s->wall_version, &err);
-    s->wall_due = now + (strcmp(s->speed, "max") == 0 ? 1 : 0.3);
+    s->wall_due = now + (strcmp(s->speed, "max") == 0 ? 2 : 0.3);
     json_t *body = NULL;
     size_t floats = 0;
     float *pictures = model ? first_weights(model, WALL_NODES, &body, &floats) : NULL;

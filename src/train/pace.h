@@ -1,0 +1,33 @@
+/* How many threads a step is worth.
+ *
+ * In one step of a network threads meet dozens of times. Where they share a cache that takes
+ * microseconds, where they do not - and a virtual machine's processors move - it can take longer
+ * than the work: two threads were measured at 83,000 pictures/s where one alone did 203,000. So it
+ * is measured: now and then some steps are made with fewer or more threads, and the faster number
+ * stays. Bits do not depend on it. */
+#ifndef INK_TRAIN_PACE_H
+#define INK_TRAIN_PACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { INK_PACE_STEPS = 16 }; /* whose median is believed */
+
+typedef struct ink__pace {
+    size_t most, usual; /* threads there are; threads of a step that is no trial */
+    size_t tried;       /* by the trial that is under way; 0 = none */
+    size_t warm;        /* steps of the trial that do not count yet: sleepers wake */
+    bool more;          /* the next trial is of more threads, if there are any */
+    double taken[INK_PACE_STEPS];
+    size_t count;
+    double typical;    /* seconds of a step with the usual threads; 0 = not known */
+    double rest, left; /* seconds between trials; until the next */
+} ink__pace;
+
+void ink__pace_init(ink__pace *pace, size_t most);
+/* For the next step. */
+size_t ink__pace_threads(const ink__pace *pace);
+/* The step just made took so many seconds. */
+void ink__pace_took(ink__pace *pace, double seconds);
+
+#endif

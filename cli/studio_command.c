@@ -152,7 +152,7 @@ int command_studio(int argc, char **argv)
 {
     choice c = {0};
     bool given[sizeof rows / sizeof *rows] = {false};
-    char models[PATH], state[PATH];
+    char models[PATH], recipes[PATH], state[PATH];
     size_t count;
     int status = options_parse(&table, argc, argv, &c, given, NULL, &count);
     if (status != OPTIONS_GO_ON)
@@ -181,6 +181,7 @@ int command_studio(int argc, char **argv)
                                 .started = started,
                                 .user = &c};
     settings.models = shelf_folder("models", models, sizeof models) ? models : NULL;
+    settings.recipes = shelf_folder("recipes", recipes, sizeof recipes) ? recipes : NULL;
     settings.state = state_folder(state, sizeof state) ? state : NULL;
     ink_error err = {.status = INK_OK};
     return studio_serve(&settings, &err) == INK_OK ? EXIT_GOOD : complain(&err);

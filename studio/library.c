@@ -31,7 +31,7 @@ typedef struct shelf_model {
 } shelf_model;
 
 struct library {
-    char *data, *models;
+    char *data, *models, *recipes;
     pthread_mutex_t lock; /* guards the lists and what is in them */
     shelf_data *sets;
     shelf_model *shelf;
@@ -55,6 +55,7 @@ library *library_new(const library_settings *settings, ink_error *err)
     }
     l->data = copy(settings->data);
     l->models = copy(settings->models);
+    l->recipes = copy(settings->recipes);
     pthread_mutex_init(&l->lock, NULL);
     return l;
 }
@@ -87,6 +88,7 @@ void library_free(library *l)
     pthread_mutex_destroy(&l->lock);
     free(l->data);
     free(l->models);
+    free(l->recipes);
     free(l);
 }
 
@@ -228,6 +230,11 @@ void library_refresh(library *l)
 const char *library_data_folder(const library *l)
 {
     return l->data;
+}
+
+const char *library_recipes_folder(const library *l)
+{
+    return l->recipes;
 }
 
 /* ---- downloads ---- */

@@ -13,8 +13,8 @@
 typedef struct library library;
 
 typedef struct library_settings {
-    const char *data;   /* the data folder; NULL = as in dataset.h */
-    const char *models; /* folder of models; NULL = none */
+    const char *data;             /* the data folder; NULL = as in dataset.h */
+    const char *models, *recipes; /* folders of what comes with Inkling; NULL = none */
 } library_settings;
 
 library *library_new(const library_settings *settings, ink_error *err);
@@ -44,7 +44,8 @@ enum { LIBRARY_MOST_SETS = 16 };
 
 /* Forgets that opening failed, and what a download has replaced. */
 void library_refresh(library *library);
-const char *library_data_folder(const library *library); /* NULL = the standard one */
+const char *library_data_folder(const library *library);    /* NULL = the standard one */
+const char *library_recipes_folder(const library *library); /* NULL = none */
 
 /* ---- downloads: one at a time, for all desks ---- */
 

@@ -64,7 +64,8 @@ static void read_ahead(const studio *s, const char *link)
 
 static ink_status open_all(studio *s, const studio_settings *settings, ink_error *err)
 {
-    library_settings for_library = {.data = settings->data, .models = settings->models};
+    library_settings for_library = {
+        .data = settings->data, .models = settings->models, .recipes = settings->recipes};
     s->library = library_new(&for_library, err);
     if (!s->library)
         return err->status;

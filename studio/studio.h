@@ -13,13 +13,13 @@ enum { STUDIO_PORT = 4655, STUDIO_ANY_PORT = -1 };
 typedef struct studio_settings {
     const char *host; /* an address of this machine; NULL = 127.0.0.1 */
     int port; /* 0 = any that is free; STUDIO_ANY_PORT = STUDIO_PORT, or if that is taken any */
-    const char *models; /* folder of the models that come with Inkling; NULL = none */
-    const char *data;   /* data folder; NULL = as in inkling/dataset.h */
-    const char *state;  /* folder for runs and drawings; NULL = none are kept */
-    const char *web;    /* a folder to serve the page from instead of the one built in, for those
-                           who change the page; NULL */
-    const char *link;   /* what will be opened first: its data are read meanwhile; NULL */
-    size_t threads;     /* of each run; 0 = one per processor */
+    const char *models, *recipes; /* folders of what comes with Inkling; NULL = none */
+    const char *data;             /* data folder; NULL = as in inkling/dataset.h */
+    const char *state;            /* folder for runs and drawings; NULL = none are kept */
+    const char *web;  /* a folder to serve the page from instead of the one built in, for those
+                         who change the page; NULL */
+    const char *link; /* what will be opened first: its data are read meanwhile; NULL */
+    size_t threads;   /* of each run; 0 = one per processor */
     /* The server listens. `address` carries the key of this start and is for the terminal; `once`
      * carries one that opens the page a single time, for the command line of a browser, which other
      * users of this machine can read. */

@@ -14,7 +14,7 @@ static inline desk *probe_open(void)
     ink_error err = {.status = INK_OK};
     static library *shelf; /* empty and shared: it outlives the desks */
     if (!shelf)
-        shelf = library_new(&(library_settings){NULL, NULL}, &err);
+        shelf = library_new(&(library_settings){.data = NULL}, &err);
     desk_settings settings = {.library = shelf, .threads = 1};
     desk *d = desk_new(&settings, &err);
     assert_non_null(d);

@@ -131,7 +131,7 @@ static stage *begin(bool downloads)
     scratch_open(&s->here);
     if (downloads)
         start_server();
-    s->shelf = library_new(&(library_settings){s->here.folder, NULL}, &err);
+    s->shelf = library_new(&(library_settings){.data = s->here.folder}, &err);
     desk_settings settings = {.library = s->shelf, .threads = 1};
     s->d = desk_new(&settings, &err);
     desk_attach(s->d);
@@ -376,7 +376,7 @@ static void the_library_refuses_more_sets_than_it_holds(void **state)
 {
     (void)state;
     ink_error err = {.status = INK_OK};
-    library *shelf = library_new(&(library_settings){"/nowhere", NULL}, &err);
+    library *shelf = library_new(&(library_settings){.data = "/nowhere"}, &err);
     for (size_t i = 0; i < LIBRARY_MOST_SETS; i++)
         assert_int_equal(wait_for(shelf, "fruit:moons", 10 + i, &err), LIBRARY_READY);
     assert_int_equal(wait_for(shelf, "fruit:moons", 10, &err), LIBRARY_READY); /* held */
@@ -389,7 +389,7 @@ static void what_failed_to_open_takes_no_place(void **state)
 {
     (void)state;
     ink_error err = {.status = INK_OK};
-    library *shelf = library_new(&(library_settings){"/nowhere", NULL}, &err);
+    library *shelf = library_new(&(library_settings){.data = "/nowhere"}, &err);
     for (int i = 0; i < 3 * LIBRARY_MOST_SETS; i++) {
         err = (ink_error){.status = INK_OK};
         assert_int_equal(wait_for(shelf, "mnist", 0, &err), LIBRARY_FAILED);
@@ -407,7 +407,7 @@ static void no_pipe_is_opened(void **state)
     scratch here;
     scratch_open(&here);
     ink_error err = {.status = INK_OK};
-    library *shelf = library_new(&(library_settings){here.folder, NULL}, &err);
+    library *shelf = library_new(&(library_settings){.data = here.folder}, &err);
     char path[600];
     snprintf(path, sizeof path, "%s/pipe.csv", here.folder);
     assert_int_equal(mkfifo(path, 0600), 0);
@@ -423,7 +423,7 @@ static void what_failed_to_open_is_tried_again(void **state)
     scratch here;
     scratch_open(&here);
     ink_error err = {.status = INK_OK};
-    library *shelf = library_new(&(library_settings){here.folder, NULL}, &err);
+    library *shelf = library_new(&(library_settings){.data = here.folder}, &err);
     char path[600];
     snprintf(path, sizeof path, "%s", scratch_path(&here, "late.csv"));
     assert_int_equal(wait_for(shelf, path, 0, &err), LIBRARY_FAILED);

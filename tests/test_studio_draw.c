@@ -18,7 +18,7 @@ static desk *open_pad(const char *state)
     char models[512];
     snprintf(models, sizeof models, "%s/models", source ? source : ".");
     if (!shelf)
-        shelf = library_new(&(library_settings){NULL, models}, &err);
+        shelf = library_new(&(library_settings){.models = models}, &err);
     desk *d = desk_new(&(desk_settings){.library = shelf, .state = state, .threads = 1}, &err);
     assert_non_null(d);
     desk_attach(d);

@@ -496,7 +496,8 @@ static void the_models_that_come_with_it_find_their_data_or_say_what_is_missing(
     ink_error err = {.status = INK_OK};
     const char *source = getenv("INKLING_SOURCE");
     snprintf(models, sizeof models, "%s/models", source ? source : ".");
-    library *shelf = library_new(&(library_settings){"/nowhere-at-all", models}, &err);
+    library *shelf =
+        library_new(&(library_settings){.data = "/nowhere-at-all", .models = models}, &err);
     desk_settings settings = {.library = shelf, .threads = 1};
     desk *d = desk_new(&settings, &err);
     desk_attach(d);

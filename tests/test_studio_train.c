@@ -167,13 +167,15 @@ static void a_network_is_fitted_to_its_data(void **state)
 
 /* ---- presets, ghosts, saved models ---- */
 
+static const preset_places places = {NULL, NULL}, nowhere = {"/nowhere", NULL};
+
 static void every_preset_is_a_network_that_fits_its_settings(void **state)
 {
     (void)state;
     for (const train_preset *p = train_presets; p->name; p++) {
         run_setup setup;
         ink_error err = {.status = INK_OK};
-        assert_good(preset_setup(p->name, NULL, &setup, &err), err);
+        assert_good(preset_setup(p->name, &places, &setup, &err), err);
         ink_network *network = ink_network_new(setup.net, &err);
         if (!network)
             fail_msg("%s: %s", p->name, err.text);
@@ -182,8 +184,8 @@ static void every_preset_is_a_network_that_fits_its_settings(void **state)
     }
     run_setup setup;
     ink_error err = {.status = INK_OK};
-    assert_int_equal(preset_setup("nonsense", NULL, &setup, &err), INK_EINVAL);
-    assert_int_equal(preset_setup(NULL, NULL, &setup, &err), INK_EINVAL);
+    assert_int_equal(preset_setup("nonsense", &places, &setup, &err), INK_EINVAL);
+    assert_int_equal(preset_setup(NULL, &places, &setup, &err), INK_EINVAL);
 }
 
 static void without_downloads_digits_are_drawn_by_our_own_pen(void **state)
@@ -191,15 +193,52 @@ static void without_downloads_digits_are_drawn_by_our_own_pen(void **state)
     (void)state;
     run_setup setup;
     ink_error err = {.status = INK_OK};
-    assert_good(preset_setup("one-layer", "/nowhere", &setup, &err), err);
+    assert_good(preset_setup("one-layer", &nowhere, &setup, &err), err);
     assert_string_equal(setup.data, "glyphs:digits");
-    json_t *list = preset_list("/nowhere"), *preset;
+    json_t *list = preset_list(&nowhere), *preset;
     size_t i, here = 0;
     json_array_foreach(list, i, preset) here += json_is_true(json_object_get(preset, "here"));
     assert_true(here >= 6 && here < json_array_size(list));
     assert_non_null(strstr(json_string_value(json_object_get(json_array_get(list, 0), "sentence")),
                            "built-in pictures"));
     json_decref(list);
+}
+
+static void every_recipe_that_ships_is_a_preset(void **state)
+{
+    (void)state;
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s/recipes", getenv("INKLING_SOURCE"));
+    preset_places all = {"/nowhere", folder};
+    json_t *list = preset_list(&all), *preset;
+    size_t i, recipes = 0;
+    json_array_foreach(list, i, preset)
+    {
+        run_setup setup;
+        ink_error err = {.status = INK_OK};
+        const char *name = json_string_value(json_object_get(preset, "name"));
+        recipes += json_is_true(json_object_get(preset, "recipe"));
+        assert_good(preset_setup(name, &all, &setup, &err), err);
+        assert_true(strlen(json_string_value(json_object_get(preset, "sentence"))) > 20);
+    }
+    json_decref(list);
+    assert_true(recipes >= 8);
+
+    run_setup setup;
+    ink_error err = {.status = INK_OK};
+    assert_good(preset_setup("recipe:cifar90", &all, &setup, &err), err);
+    assert_string_equal(setup.data, "cifar10");
+    assert_non_null(strstr(setup.net, "32x32x3 whiten 2x2 gelu conv 32 3x3 nobias pool 2"));
+    assert_int_equal(setup.settings.batch, 500);
+    assert_int_equal(setup.settings.optimizer, INK_OPTIMIZER_MUON);
+    assert_int_equal(setup.init, INK_INIT_DIRAC);
+    assert_true(setup.settings.bias_rate == 50 && setup.settings.label_smoothing == 0.2f);
+    assert_true(setup.settings.augment.pixels == 2 && setup.settings.augment.alternate == 1);
+    static const char *const wrong[] = {"recipe:fish", "recipe:", "recipe:../recipes/mnist"};
+    for (i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(preset_setup(wrong[i], &all, &setup, &err), INK_EINVAL);
+    assert_int_equal(setup_read_words("rate", "fast", &setup, &err), INK_EINVAL);
+    assert_says(err, "rate must be a number");
 }
 
 static void ghosts_are_thinned_bounded_and_forgotten(void **state)
@@ -540,6 +579,7 @@ int main(void)
         cmocka_unit_test(the_builder_gets_layers_or_the_engine_s_sentence),
         cmocka_unit_test(a_network_is_fitted_to_its_data),
         cmocka_unit_test(every_preset_is_a_network_that_fits_its_settings),
+        cmocka_unit_test(every_recipe_that_ships_is_a_preset),
         cmocka_unit_test(without_downloads_digits_are_drawn_by_our_own_pen),
         cmocka_unit_test(ghosts_are_thinned_bounded_and_forgotten),
         cmocka_unit_test(names_of_models_stay_in_their_folder),

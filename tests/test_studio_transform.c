@@ -127,7 +127,7 @@ static desk *open_transform(void)
     char models[512];
     snprintf(models, sizeof models, "%s/models", source ? source : ".");
     if (!shelf) /* a folder without data: the built-in digits */
-        shelf = library_new(&(library_settings){models, models}, &err);
+        shelf = library_new(&(library_settings){.data = models, .models = models}, &err);
     desk *d = desk_new(&(desk_settings){.library = shelf, .threads = 1}, &err);
     assert_non_null(d);
     desk_attach(d);
@@ -312,7 +312,7 @@ static void what_is_drawn_on_the_pad_can_be_changed_here(void **state)
 static int linked(const char *index)
 {
     ink_error err = {.status = INK_OK};
-    library *shelf = library_new(&(library_settings){"/", NULL}, &err);
+    library *shelf = library_new(&(library_settings){.data = "/"}, &err);
     desk *d = desk_new(&(desk_settings){.library = shelf, .threads = 1}, &err);
     assert_non_null(d);
     desk_attach(d);

@@ -13,6 +13,7 @@
 #include "inkling/optimizer.h"
 #include "inkling/picture.h"
 #include "inkling/pool.h"
+#include "inkling/recipe.h"
 #include "inkling/terminal.h"
 #include "inkling/train.h"
 #include "inkling/trainer.h"

@@ -72,7 +72,8 @@ static ink_status start(train_scene *s, ink_error *err)
         train_meet(s);
         return INK_OK;
     }
-    ink_status status = preset_setup(train_presets[0].name, train_data_folder(s), &setup, err);
+    preset_places places = train_preset_places(s);
+    ink_status status = preset_setup(train_presets[0].name, &places, &setup, err);
     return status == INK_OK ? begin(s, &setup, train_presets[0].title, true, err) : status;
 }
 
@@ -130,14 +131,6 @@ static const char *text_of(json_t *message, const char *key)
     return json_string_value(json_object_get(message, key));
 }
 
-/* A preset comes with its title for a name. */
-static void name_after(const char *preset, char name[PAST_NAME])
-{
-    for (const train_preset *p = train_presets; p->name; p++)
-        if (strcmp(p->name, preset) == 0)
-            snprintf(name, PAST_NAME, "%s", p->title);
-}
-
 static ink_status take_begin(train_scene *s, json_t *message, ink_error *err)
 {
     run_setup setup = *run_setup_now(s->run);
@@ -152,13 +145,14 @@ static ink_status take_begin(train_scene *s, json_t *message, ink_error *err)
         return INK_EINVAL;
     if (whole)
         run_setup_init(&setup);
-    ink_status status = preset ? preset_setup(preset, train_data_folder(s), &setup, err) : INK_OK;
+    preset_places places = train_preset_places(s);
+    ink_status status = preset ? preset_setup(preset, &places, &setup, err) : INK_OK;
     if (status == INK_OK && changes)
         status = setup_read(changes, &setup, err);
     if (status != INK_OK)
         return status;
     if (preset && !*name)
-        name_after(preset, name);
+        preset_title(preset, name, sizeof name);
     s->keeps_no_ghost = instead;
     status = begin(s, &setup, name, !paused, err);
     s->keeps_no_ghost = false;
@@ -392,7 +386,8 @@ void scene_train_expect(library *shared)
     run_setup setup;
     library_data data;
     ink_error unseen = {.status = INK_OK};
-    if (preset_setup(train_presets[0].name, library_data_folder(shared), &setup, &unseen) == INK_OK)
+    preset_places places = {library_data_folder(shared), NULL};
+    if (preset_setup(train_presets[0].name, &places, &setup, &unseen) == INK_OK)
         library_data_get(shared, setup.data, setup.limit, &data, &unseen);
 }
 

@@ -1,14 +1,19 @@
 /* The presets, in the order of the story: each is settings beside the defaults, read like a
- * message from the page. */
+ * message from the page. Behind them the recipes, read as the command reads them. */
+#include "inkling/recipe.h"
 #include "studio/say.h"
 #include "studio/train/train_setup.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define VIDEO                                                                                      \
     "\"cost\":\"squared\",\"optimizer\":\"sgd\",\"momentum\":0,\"init\":\"sqrt\","                 \
     "\"schedule\":\"constant\""
+#define RECIPE  "recipe:"
 #define DOODLES "quickdraw:airplane,banana,bird,book,cat,clock,dog,flower,house,rainbow"
 
 const train_preset train_presets[] = {
@@ -73,27 +78,137 @@ static ink_status read_preset(const train_preset *preset, const char *folder, ru
     return status;
 }
 
-ink_status preset_setup(const char *name, const char *folder, run_setup *setup, ink_error *err)
+/* ---- recipes ---- */
+
+/* Into `path`; false for what is no name of a file here. */
+static bool recipe_path(const char *name, const char *folder, char *path, size_t size)
 {
-    run_setup found;
-    for (const train_preset *p = train_presets; p->name; p++) {
-        if (!name || strcmp(p->name, name) != 0)
-            continue;
-        ink_status status = read_preset(p, folder, &found, err);
-        if (status == INK_OK)
-            *setup = found;
-        return status;
-    }
-    return say_error(err, INK_EINVAL, "there is no preset \"%.40s\"", name ? name : "");
+    return folder && *name && !strpbrk(name, "/\\") && name[0] != '.' &&
+           (size_t)snprintf(path, size, "%s/%s.txt", folder, name) < size;
 }
 
-json_t *preset_list(const char *folder)
+/* A recipe's names are those of options: "data set" is "dataset" there, and "-" is "_" here. */
+static ink_status read_recipe(const ink_recipe *recipe, run_setup *setup, ink_error *err)
+{
+    ink_status status = INK_OK;
+    run_setup_init(setup);
+    for (size_t i = 0; status == INK_OK && i < ink_recipe_lines(recipe); i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s", ink_recipe_name(recipe, i));
+        for (char *dash = name; (dash = strchr(dash, '-'));)
+            *dash = '_';
+        status = setup_read_words(strcmp(name, "dataset") == 0 ? "data" : name,
+                                  ink_recipe_value(recipe, i), setup, err);
+    }
+    return status == INK_OK ? ink_augment_check(&setup->settings.augment, err) : status;
+}
+
+static ink_recipe *open_recipe(const char *name, const char *folder, run_setup *setup,
+                               ink_error *err)
+{
+    char path[4096];
+    if (!recipe_path(name, folder, path, sizeof path) || access(path, R_OK) != 0) {
+        say_error(err, INK_EINVAL, "there is no recipe \"%.40s\"", name);
+        return NULL;
+    }
+    ink_recipe *recipe = ink_recipe_open(path, err);
+    if (recipe && read_recipe(recipe, setup, err) == INK_OK)
+        return recipe;
+    ink_recipe_free(recipe);
+    return NULL;
+}
+
+/* The name of a recipe in the name of a preset; NULL where that is none. */
+static const char *recipe_in(const char *name)
+{
+    size_t length = strlen(RECIPE);
+    return strncmp(name, RECIPE, length) == 0 ? name + length : NULL;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_recipe(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+    return length > 4 && strcmp(entry->d_name + length - 4, ".txt") == 0;
+}
+
+/* Those that the page has all settings for. */
+static void list_recipes(json_t *list, const preset_places *places)
+{
+    struct dirent **entries;
+    int count = places->recipes ? scandir(places->recipes, &entries, is_recipe, by_name) : -1;
+    for (int i = 0; i < count; i++) {
+        run_setup setup;
+        ink_error err = {.status = INK_OK};
+        char name[256 + sizeof RECIPE], title[sizeof name + 8];
+        snprintf(name, sizeof name, RECIPE "%.*s", (int)strlen(entries[i]->d_name) - 4,
+                 entries[i]->d_name);
+        free(entries[i]);
+        ink_recipe *recipe = open_recipe(recipe_in(name), places->recipes, &setup, &err);
+        if (!recipe)
+            continue;
+        preset_title(name, title, sizeof title);
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "name", name, "title", title,
+                            "sentence", ink_recipe_about(recipe), "data", setup.data, "here",
+                            ink_dataset_is_here(setup.data, places->data), "recipe", true));
+        ink_recipe_free(recipe);
+    }
+    if (count >= 0)
+        free(entries);
+}
+
+/* ---- all of them ---- */
+
+static const train_preset *preset_named(const char *name)
+{
+    for (const train_preset *p = train_presets; p->name; p++)
+        if (strcmp(p->name, name) == 0)
+            return p;
+    return NULL;
+}
+
+ink_status preset_setup(const char *name, const preset_places *places, run_setup *setup,
+                        ink_error *err)
+{
+    run_setup found;
+    const char *recipe = name ? recipe_in(name) : NULL;
+    const train_preset *preset = name ? preset_named(name) : NULL;
+    if (recipe) {
+        ink_recipe *file = open_recipe(recipe, places->recipes, &found, err);
+        if (!file)
+            return err->status;
+        ink_recipe_free(file);
+    } else if (!preset) {
+        return say_error(err, INK_EINVAL, "there is no preset \"%.40s\"", name ? name : "");
+    } else if (read_preset(preset, places->data, &found, err) != INK_OK) {
+        return err->status;
+    }
+    *setup = found;
+    return INK_OK;
+}
+
+void preset_title(const char *name, char *title, size_t size)
+{
+    const char *recipe = recipe_in(name);
+    const train_preset *preset = preset_named(name);
+    snprintf(title, size, "%s%s", recipe ? "Recipe " : "",
+             recipe   ? recipe
+             : preset ? preset->title
+                      : name);
+}
+
+json_t *preset_list(const preset_places *places)
 {
     json_t *list = json_array();
     run_setup setup;
     ink_error err = {.status = INK_OK};
     for (const train_preset *p = train_presets; p->name; p++) {
-        if (read_preset(p, folder, &setup, &err) != INK_OK)
+        if (read_preset(p, places->data, &setup, &err) != INK_OK)
             continue;
         /* The numbers of the sentences are those of the real pictures. */
         bool instead = p->otherwise && strcmp(setup.data, p->otherwise) == 0;
@@ -103,9 +218,11 @@ json_t *preset_list(const char *folder)
                      ? " Now on built-in pictures, where numbers differ: \"More data\" gets the "
                        "real ones."
                      : "");
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", p->name, "title",
-                                              p->title, "sentence", sentence, "data", setup.data,
-                                              "here", ink_dataset_is_here(setup.data, folder)));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "name", p->name, "title", p->title,
+                            "sentence", sentence, "data", setup.data, "here",
+                            ink_dataset_is_here(setup.data, places->data), "recipe", false));
     }
+    list_recipes(list, places);
     return list;
 }

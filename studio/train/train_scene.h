@@ -9,6 +9,7 @@
 #include "studio/train/dead_nodes.h"
 #include "studio/train/doctor.h"
 #include "studio/train/past_runs.h"
+#include "studio/train/train_setup.h"
 
 typedef struct train_scene {
     desk *desk;
@@ -42,6 +43,7 @@ typedef struct train_scene {
 } train_scene;
 
 const char *train_data_folder(const train_scene *s);
+preset_places train_preset_places(const train_scene *s);
 void train_tell_state(train_scene *s);
 void train_tell_setup(train_scene *s);
 void train_tell_ghosts(train_scene *s);

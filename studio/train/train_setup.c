@@ -195,6 +195,20 @@ static ink_status read_field(const field *f, json_t *value, run_setup *setup, in
     return f->choice->parse(name, out, err);
 }
 
+static ink_status read_words(const field *f, const char *words, run_setup *setup, ink_error *err)
+{
+    char *end;
+    double number = strtod(words, &end);
+    bool is_number = *words && !*end;
+    if (f->kind != TEXT && f->kind != CHOICE && !is_number)
+        return say_error(err, INK_EINVAL, "%s must be a number, not \"%.40s\"", f->name, words);
+    json_t *value = f->kind == TEXT || f->kind == CHOICE ? json_string(words) : json_real(number);
+    ink_status status = value ? read_field(f, value, setup, err)
+                              : say_error(err, INK_EINVAL, "%s is no text", f->name);
+    json_decref(value);
+    return status;
+}
+
 /* One network, one text: the short form becomes the long one. What is no network stays, to be
  * refused with the engine's sentence by whoever begins it. */
 static void lengthen(run_setup *setup)
@@ -229,6 +243,19 @@ ink_status setup_read(json_t *object, run_setup *setup, ink_error *err)
         lengthen(&changed);
     *setup = changed;
     return INK_OK;
+}
+
+ink_status setup_read_words(const char *name, const char *words, run_setup *setup, ink_error *err)
+{
+    if (strcmp(name, "augment") == 0)
+        return ink_augment_parse(words, &setup->settings.augment, err);
+    const field *f = field_named(name);
+    if (!f)
+        return say_error(err, INK_EINVAL, "there is no setting \"%.40s\"", name);
+    ink_status status = read_words(f, words, setup, err);
+    if (status == INK_OK && strcmp(name, "net") == 0)
+        lengthen(setup);
+    return status;
 }
 
 /* The shortest decimal that is the same float: 0.05, not 0.05000000074505806. */

@@ -13,6 +13,9 @@
 /* Changes what `object` names and leaves the rest. INK_EINVAL names the key that is unknown, of the
  * wrong type or out of range; then nothing is changed. */
 ink_status setup_read(json_t *object, run_setup *setup, ink_error *err);
+/* One setting from words: a number, a name or a text, as the setting is; augmentation ("augment",
+ * "turn 0.15 shift 0.8") is many at once. Errors as above. */
+ink_status setup_read_words(const char *name, const char *words, run_setup *setup, ink_error *err);
 /* All settings; NULL without memory. */
 json_t *setup_write(const run_setup *setup);
 /* Do two differ in something that cannot change while it learns? */
@@ -30,7 +33,7 @@ ink_status setup_fit(const char *net, const ink_dataset *data, char *fitted, siz
  */
 json_t *setup_check(const char *net, ink_error *err);
 
-/* ---- presets, in the order of the story ---- */
+/* ---- presets, in the order of the story, and the recipes that come with Inkling ---- */
 
 typedef struct train_preset {
     const char *name, *title;
@@ -40,9 +43,18 @@ typedef struct train_preset {
 } train_preset;
 
 extern const train_preset train_presets[]; /* a NULL name behind the last */
-/* INK_EINVAL for a name that is not in the list. `folder`: where data is, as in dataset.h. */
-ink_status preset_setup(const char *name, const char *folder, run_setup *setup, ink_error *err);
-/* [{"name", "title", "sentence", "here": is its data there?, "data"}] */
-json_t *preset_list(const char *folder);
+typedef struct preset_places {
+    const char *data;    /* folder of data, as in dataset.h */
+    const char *recipes; /* folder of recipes; NULL = none */
+} preset_places;
+
+/* A recipe's name is "recipe:" and that of its file without ".txt". INK_EINVAL for a name that is
+ * not in the list. */
+ink_status preset_setup(const char *name, const preset_places *places, run_setup *setup,
+                        ink_error *err);
+/* [{"name", "title", "sentence", "here": is its data there?, "data", "recipe": bool}] */
+json_t *preset_list(const preset_places *places);
+/* Into `title`, for a name that preset_setup knows. */
+void preset_title(const char *name, char *title, size_t size);
 
 #endif

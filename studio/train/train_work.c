@@ -19,6 +19,12 @@ const char *train_data_folder(const train_scene *s)
     return library_data_folder(desk_library(s->desk));
 }
 
+preset_places train_preset_places(const train_scene *s)
+{
+    library *shelf = desk_library(s->desk);
+    return (preset_places){library_data_folder(shelf), library_recipes_folder(shelf)};
+}
+
 static json_t *list_sets(const train_scene *s)
 {
     static const char *const sets[][2] = {{"mnist", "MNIST digits"},
@@ -43,10 +49,11 @@ static json_t *list_sets(const train_scene *s)
 void train_tell_state(train_scene *s)
 {
     const char *state = desk_state_folder(s->desk);
+    preset_places places = train_preset_places(s);
     desk_tell(s->desk, &scene_train, "state",
               json_pack("{s:o, s:o, s:o, s:o, s:s?}", "fields", setup_fields(), "presets",
-                        preset_list(train_data_folder(s)), "sets", list_sets(s), "saved",
-                        store_list(state), "folder", state));
+                        preset_list(&places), "sets", list_sets(s), "saved", store_list(state),
+                        "folder", state));
 }
 
 void train_tell_setup(train_scene *s)

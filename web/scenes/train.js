@@ -17,7 +17,7 @@ await stylesheet("scenes/train.css");
  * @typedef {import("./train_form.js").Field} Field
  * @typedef {import("./train_runs.js").Run} Run
  * @typedef {Record<string, any>} Setup
- * @typedef {{name: string, title: string, sentence: string, data: string, here: boolean}} Preset
+ * @typedef {{name: string, title: string, sentence: string, data: string, here: boolean, recipe: boolean}} Preset
  * @typedef {{name: string, title: string, here: boolean}} DataSet */
 
 class Workbench {
@@ -133,7 +133,8 @@ class Workbench {
       fill(this.anewHost, this.form.anew, this.form.advanced);
       fill(this.liveHost, this.form.live, this.form.augment);
     }
-    this.preset.options([["", "my own settings"], ...this.presets.map(({ name, title, here }, i) => /** @type {[string, string]} */ ([name, `${i + 1}. ${title}${here ? "" : " (needs a download)"}`]))]);
+    this.preset.options([["", "my own settings"], ...this.presets.map(({ name, title, here, recipe }, i) =>
+      /** @type {[string, string]} */ ([name, `${recipe ? "" : `${i + 1}. `}${title}${here ? "" : " (needs a download)"}`]))]);
     this.showSaved(frame);
     if (this.setup.net) this.showPreset();
   }
@@ -178,8 +179,8 @@ class Workbench {
   /** The story's next experiment that can be done here; from settings of one's own it goes on where it was left.
    * @param {number} at */
   nextPreset(at) {
-    if (at >= 0) this.latest = at;
-    return (this.following = this.presets.slice(this.latest + 1).find(({ here }) => here));
+    if (at >= 0 && !this.presets[at].recipe) this.latest = at;
+    return (this.following = this.presets.slice(this.latest + 1).find(({ here, recipe }) => here && !recipe));
   }
 
   /** @param {Frame} status */

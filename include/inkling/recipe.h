@@ -1,0 +1,41 @@
+/* Recipes: readable text files that say what to train and how. A line is a name and a value
+ * ("epochs 8"), named as the options of `inkling train` without their dashes; "dataset NAME" says
+ * what it is for. A line that begins with a blank goes on with the value of the line before. What
+ * follows "#" at a line's start or behind a blank is for people; a line with nothing else is as if
+ * it were not there.
+ *
+ * Thread safety: a recipe does not change once it is read. */
+#ifndef INKLING_RECIPE_H
+#define INKLING_RECIPE_H
+
+#include "inkling/error.h"
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ink_recipe ink_recipe;
+
+/* Reads a file of at most 64 KiB. INK_EIO where it cannot be read, INK_EFORMAT where it is no
+ * text.
+ */
+INK_API ink_recipe *ink_recipe_open(const char *path, ink_error *err);
+INK_API void ink_recipe_free(ink_recipe *recipe);
+
+/* Its lines in order, with no judgement whether such a name or value exists. Both strings are the
+ * recipe's; a value of one word or many has single blanks between the lines it came from, and is
+ * "" where there is only a name. */
+INK_API size_t ink_recipe_lines(const ink_recipe *recipe);
+INK_API const char *ink_recipe_name(const ink_recipe *recipe, size_t line);
+INK_API const char *ink_recipe_value(const ink_recipe *recipe, size_t line);
+/* The value of the last line of that name; NULL without. */
+INK_API const char *ink_recipe_find(const ink_recipe *recipe, const char *name);
+/* What it says of itself: the comment it begins with, as one line; "" without. */
+INK_API const char *ink_recipe_about(const ink_recipe *recipe);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -8,9 +8,10 @@
 // Times are from the input event, as the browser stamps it, to the frame that shows the answer.
 // Training is measured in turns of SECONDS [3]: with the page open, with no tab at all, and with a
 // tab whose process is stopped, all in the same run at full speed; the loss is the median over the
-// rounds, as a machine's mood lasts longer than a round. The browser paints on the same processors that train. On a machine that is
-// not alone updates a second say little: beside them stands the share of all processors' time that the
-// browser took, which is what a training on all of them is bound to lose.
+// rounds, as a machine's mood lasts longer than a round. The browser paints on the same processors
+// that train. On a machine that is not alone updates a second say little: beside them stands the
+// share of all processors' time that the browser took, which is what a training on all of them is
+// bound to lose.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
@@ -205,17 +206,27 @@ function browserNow(studio) {
   }
   const ours = (pid) => pid !== studio.child.pid && (parents.get(pid) === process.pid || (parents.has(pid) && ours(parents.get(pid))));
   const all = [...used].filter(([pid]) => ours(pid));
+  const isPage = (pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer");
+    } catch {
+      return false; // it has ended
+    }
+  };
   return {
     seconds: all.reduce((sum, [, time]) => sum + time, 0),
-    pages: all.map(([pid]) => pid).filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=renderer")),
+    pages: all.map(([pid]) => pid).filter(isPage),
   };
 }
 
 /** Stops the pages' processes for a while: a tab that hangs. */
 async function standStill(pages, seconds) {
   for (const pid of pages) process.kill(pid, "SIGSTOP");
-  await pause(seconds);
-  for (const pid of pages) process.kill(pid, "SIGCONT");
+  try {
+    await pause(seconds);
+  } finally {
+    for (const pid of pages) process.kill(pid, "SIGCONT");
+  }
 }
 
 async function training(page, studio, seconds) {

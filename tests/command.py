@@ -336,9 +336,10 @@ def a_recipe_may_have_any_number_of_lines_and_a_run_follows_one():
     said = settings_of(many, *words)["settings"]
     assert said["batch"] == 9 and said["rate"] == 0.25 and said["seed"] == 5, said
     refused("train", "--recipe", "./r.txt", "--recipe=fish", says="given 2 times")
-    for line in ("recipe nosuchthing", "recipe"):
+    for line in ("recipe nosuchthing", "recipe", "recipe=nosuchthing"):
         pathlib.Path("r.txt").write_text(f"dataset fruit\n{line}\nepochs 1\n")
-        refused("train", "--recipe", "./r.txt", says=f"\"{line}\"")
+        refused("train", "--recipe", "./r.txt", says=f"\"{line.replace('=', ' ')}\"")
+    assert settings_of("dataset=glyphs:digits\nbatch=9\n")["settings"]["batch"] == 9
     pathlib.Path("r.txt").write_bytes(b"dataset fruit\0\nepochs 1\n")
     refused("train", "--recipe", "./r.txt", says="no text")
 

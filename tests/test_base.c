@@ -183,6 +183,65 @@ static void many_small_jobs_and_pauses_lose_nothing(void **state)
     ink_pool_free(NULL);
 }
 
+/* The caller is the quickest: where it does not wait for the others, that is seen. */
+static void visit_slowly(void *context, size_t index, size_t thread)
+{
+    job *j = context;
+    assert_true(thread < j->threads);
+    nanosleep(&(struct timespec){.tv_nsec = thread ? 6000000 : 1000000}, NULL);
+    atomic_fetch_add(&j->seen[index], 1);
+}
+
+static void jobs_are_whole_whatever_number_of_threads_they_use(void **state)
+{
+    (void)state;
+    static job j = {.threads = 4};
+    ink_error err = {.status = INK_OK};
+    ink_pool *pool = ink_pool_new(4, &err);
+    assert_good(err.status, err);
+    memset(&j.seen, 0, sizeof j.seen);
+    for (size_t i = 0; i < 1000; i++) {
+        ink__pool_use(pool, i % 4 + 1);
+        ink__parallel_for(pool, 8, visit, &j);
+    }
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(atomic_load(&j.seen[i]), 1000);
+    /* Threads that come back after all numbers of jobs have been used up. */
+    for (size_t jobs = 65535; jobs <= 65536; jobs++) {
+        memset(&j.seen, 0, sizeof j.seen);
+        ink__pool_use(pool, 4);
+        ink__parallel_for(pool, 8, visit_slowly, &j);
+        ink__pool_use(pool, 2);
+        for (size_t i = 0; i < jobs; i++)
+            ink__parallel_for(pool, 2, visit, &j);
+        ink__pool_use(pool, 4);
+        ink__parallel_for(pool, 8, visit_slowly, &j);
+        assert_int_equal(atomic_load(&j.seen[1]), jobs + 2);
+        for (int i = 2; i < 8; i++)
+            assert_int_equal(atomic_load(&j.seen[i]), 2);
+    }
+    ink__pool_use(NULL, 3);
+    ink_pool_free(pool);
+}
+
+/* A worker that was left out of as many jobs as there are numbers must still see the end. */
+static void a_pool_ends_whenever_it_is_freed(void **state)
+{
+    (void)state;
+    static job j = {.threads = 3};
+    for (size_t jobs = 65534; jobs <= 65536; jobs++) {
+        ink_error err = {.status = INK_OK};
+        ink_pool *pool = ink_pool_new(3, &err);
+        assert_good(err.status, err);
+        ink__parallel_for(pool, 6, visit_slowly, &j);
+        ink__pool_use(pool, 2);
+        for (size_t i = 0; i < jobs; i++)
+            ink__parallel_for(pool, 2, visit, &j);
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL); /* it sleeps */
+        ink_pool_free(pool);
+    }
+}
+
 static void an_impossible_pool_is_refused(void **state)
 {
     (void)state;
@@ -205,6 +264,8 @@ int main(void)
         cmocka_unit_test(digests_are_those_of_the_standards),
         cmocka_unit_test(every_task_is_done_once_for_any_number_of_threads),
         cmocka_unit_test(many_small_jobs_and_pauses_lose_nothing),
+        cmocka_unit_test(jobs_are_whole_whatever_number_of_threads_they_use),
+        cmocka_unit_test(a_pool_ends_whenever_it_is_freed),
         cmocka_unit_test(an_impossible_pool_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

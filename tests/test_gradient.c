@@ -89,7 +89,7 @@ static void every_layer_and_cost_agrees_with_central_differences(void **state)
                     0.02);
 }
 
-static void a_wrong_gradient_would_be_seen(void **state)
+static void a_step_has_no_gradient_to_check(void **state)
 {
     (void)state;
     ink_error err = {.status = INK_OK};
@@ -415,7 +415,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_activation_agrees_with_central_differences),
         cmocka_unit_test(every_layer_and_cost_agrees_with_central_differences),
-        cmocka_unit_test(a_wrong_gradient_would_be_seen),
+        cmocka_unit_test(a_step_has_no_gradient_to_check),
         cmocka_unit_test(the_three_ways_find_the_same_slope),
         cmocka_unit_test(a_batch_of_one_answers_as_in_a_row_of_many),
         cmocka_unit_test(packed_weights_answer_alike),

@@ -1,6 +1,7 @@
 /* Recipes are taken at their word: lines, lines that go on, comments, and nothing else. */
 #include "tests/check.h"
 
+#include "base/memory.h"
 #include "inkling/recipe.h"
 
 #include <stdlib.h>
@@ -29,7 +30,7 @@ static void lines_become_names_and_values(void **state)
                                "\tdense 2\n"
                                "quiet\n"
                                "note c#3\n"
-                               "epochs 8\nepochs 9";
+                               "epochs 8\nepochs=9";
     static const char *const lines[][2] = {
         {"dataset", "mnist"}, {"net", "4x4x1\tconv 2 3x3 relu dense 2"},
         {"quiet", ""},        {"note", "c#3"},
@@ -78,8 +79,28 @@ static void what_is_no_text_or_not_there_is_refused(void **state)
     assert_says(err, "/nowhere/fish.txt");
     char *large = calloc(70000, 1);
     memset(large, 'a', 70000);
+    err = (ink_error){.status = INK_OK};
     assert_null(recipe_of(large, 70000, &err));
+    assert_int_equal(err.status, INK_EFORMAT);
+    assert_says(err, "65536 bytes");
     free(large);
+}
+
+static void without_memory_there_is_no_recipe(void **state)
+{
+    (void)state;
+    for (size_t n = 1;; n++) {
+        ink_error err = {.status = INK_OK};
+        ink__alloc_fail_at(n);
+        ink_recipe *recipe = recipe_of("epochs 8", 8, &err);
+        ink__alloc_fail_at(0);
+        if (recipe) {
+            ink_recipe_free(recipe);
+            assert_int_equal(n, 6); /* five allocations, each was seen to fail */
+            return;
+        }
+        assert_int_equal(err.status, INK_ENOMEM);
+    }
 }
 
 int main(void)
@@ -88,6 +109,7 @@ int main(void)
         cmocka_unit_test(lines_become_names_and_values),
         cmocka_unit_test(a_recipe_may_be_empty_and_a_name_may_be_its_end),
         cmocka_unit_test(what_is_no_text_or_not_there_is_refused),
+        cmocka_unit_test(without_memory_there_is_no_recipe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

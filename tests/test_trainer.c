@@ -102,6 +102,31 @@ static void assert_other_bits(const ink_network *a, const ink_network *b)
                             ink_network_parameter_count(a) * sizeof(float));
 }
 
+static void bits_do_not_depend_on_how_many_threads_a_step_uses(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    ink_pool *pool = ink_pool_new(3, &err);
+    assert_good(err.status, err);
+    for (size_t i = 0; i < KINDS; i++) {
+        scene alone, shared;
+        begin(&alone, &kinds[i]);
+        set_up(&shared, &kinds[i]);
+        shared.trainer = ink_trainer_new(shared.network, &shared.input, shared.train,
+                                         &shared.settings, pool, &err);
+        assert_good(err.status, err);
+        for (size_t update = 0; update < UPDATES; update++) {
+            shared.trainer->pace.usual = update % 3 + 1;
+            step(&alone, 1);
+            step(&shared, 1);
+        }
+        assert_same_bits(alone.network, shared.network);
+        tear_down(&alone);
+        tear_down(&shared);
+    }
+    ink_pool_free(pool);
+}
+
 static bool until_enough(const ink_train_event *event, void *user)
 {
     (void)user;
@@ -431,6 +456,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stepping_gives_the_bits_of_the_loop),
+        cmocka_unit_test(bits_do_not_depend_on_how_many_threads_a_step_uses),
         cmocka_unit_test(a_state_given_back_goes_on_with_the_same_bits),
         cmocka_unit_test(another_trainers_state_is_refused),
         cmocka_unit_test(progress_counts_updates_images_and_forward_passes),

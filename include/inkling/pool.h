@@ -19,7 +19,8 @@ typedef struct ink_pool ink_pool;
 /* `threads` in 1..256 counts the caller; 0 = one per processor this process may use. */
 INK_API ink_pool *ink_pool_new(size_t threads, ink_error *err);
 INK_API void ink_pool_free(ink_pool *pool);
-/* How many threads share the work; 1 for NULL. */
+/* How many threads may share the work; 1 for NULL. Training measures how many help and uses at most
+ * these. */
 INK_API size_t ink_pool_threads(const ink_pool *pool);
 
 #ifdef __cplusplus

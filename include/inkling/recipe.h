@@ -18,21 +18,20 @@ extern "C" {
 
 typedef struct ink_recipe ink_recipe;
 
-/* Reads a file of at most 64 KiB. INK_EIO where it cannot be read, INK_EFORMAT where it is no
- * text.
- */
+/* Reads a file, or a pipe, of at most 64 KiB. INK_EIO where it cannot be read, INK_EFORMAT where it
+ * is longer or no text, INK_ENOMEM. */
 INK_API ink_recipe *ink_recipe_open(const char *path, ink_error *err);
 INK_API void ink_recipe_free(ink_recipe *recipe);
 
-/* Its lines in order, with no judgement whether such a name or value exists. Both strings are the
- * recipe's; a value of one word or many has single blanks between the lines it came from, and is
- * "" where there is only a name. */
+/* Its lines in order, with no judgement whether such a name or value exists; `line` is below
+ * ink_recipe_lines. Both strings are the recipe's. A name ends at a blank or at "=", a value is ""
+ * where there is none, and what goes on over lines has a single blank between them. */
 INK_API size_t ink_recipe_lines(const ink_recipe *recipe);
 INK_API const char *ink_recipe_name(const ink_recipe *recipe, size_t line);
 INK_API const char *ink_recipe_value(const ink_recipe *recipe, size_t line);
 /* The value of the last line of that name; NULL without. */
 INK_API const char *ink_recipe_find(const ink_recipe *recipe, const char *name);
-/* What it says of itself: the comment it begins with, as one line; "" without. */
+/* What it says of itself: its comments before the first setting, as one line; "" without. */
 INK_API const char *ink_recipe_about(const ink_recipe *recipe);
 
 #ifdef __cplusplus

@@ -30,8 +30,8 @@ typedef struct post {
     _Alignas(INK_ALIGNMENT) _Atomic uint64_t word; /* generation:16 next:24 end:24 */
     ink__task *task;
     void *context;
-    atomic_bool asleep;
     _Alignas(INK_ALIGNMENT) _Atomic uint64_t done; /* generation:16 next:24 = tasks done */
+    _Alignas(INK_ALIGNMENT) atomic_bool asleep;
 } post;
 
 typedef struct worker {
@@ -124,7 +124,9 @@ static unsigned wait_for_job(ink_pool *pool, size_t thread, unsigned seen)
     }
     pthread_mutex_lock(&pool->mutex);
     atomic_store(&mine->asleep, true);
-    while (generation_of(atomic_load(&mine->word)) == seen)
+    /* Who was left out of 65,536 jobs finds the number that it saw last: only `quit` tells them
+     * apart. */
+    while (generation_of(atomic_load(&mine->word)) == seen && !atomic_load(&pool->quit))
         pthread_cond_wait(&pool->wake, &pool->mutex);
     atomic_store(&mine->asleep, false);
     pthread_mutex_unlock(&pool->mutex);
@@ -168,7 +170,8 @@ static void *worker_main(void *argument)
     }
 }
 
-/* Those of the first `count` threads. */
+/* If any of the first `count` threads sleeps; others that sleep wake too, find nothing and go on.
+ */
 static void wake_sleepers(ink_pool *pool, size_t count)
 {
     bool any = false;
@@ -275,16 +278,19 @@ size_t ink_pool_threads(const ink_pool *pool)
 void ink__pool_use(ink_pool *pool, size_t threads)
 {
     assert(!pool || (threads >= 1 && threads <= pool->threads));
-    if (pool)
-        pool->used = threads;
+    if (!pool)
+        return;
+    /* What a thread that is left out did last must not count when its number comes again. */
+    for (size_t i = threads; i < pool->used; i++)
+        atomic_store_explicit(&pool->posts[i].done, 0, memory_order_relaxed);
+    pool->used = threads;
 }
 
-/* Tasks done in this generation by the threads it was handed to; the others' counts may be of a
- * generation of the same number, long ago. */
+/* Tasks done by all threads in this generation. */
 static size_t count_done(const ink_pool *pool, unsigned generation)
 {
     size_t sum = 0;
-    for (size_t i = 0; i < pool->used; i++) {
+    for (size_t i = 0; i < pool->threads; i++) {
         uint64_t done = atomic_load_explicit(&pool->posts[i].done, memory_order_acquire);
         if (generation_of(done) == generation)
             sum += next_of(done);

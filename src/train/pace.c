@@ -27,15 +27,15 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(ink__pace *pace)
+static double take_median(ink__pace *pace)
 {
     qsort(pace->taken, INK_PACE_STEPS, sizeof *pace->taken, by_size);
     pace->count = 0;
     return pace->taken[INK_PACE_STEPS / 2];
 }
 
-/* Half or twice the threads, in turns where both are possible. */
-static void begin_trial(ink__pace *pace)
+/* Of half or twice the threads, in turns where both are possible; of none where neither is. */
+static void consider_trial(ink__pace *pace)
 {
     bool can_more = pace->usual < pace->most;
     bool can_less = pace->usual > 1 && pace->typical < SHORT_STEP;
@@ -72,7 +72,7 @@ void ink__pace_took(ink__pace *pace, double seconds)
     pace->left -= seconds;
     if (pace->count < INK_PACE_STEPS)
         return;
-    double taken = median(pace);
+    double taken = take_median(pace);
     if (pace->tried) {
         end_trial(pace, taken);
         return;
@@ -83,5 +83,5 @@ void ink__pace_took(ink__pace *pace, double seconds)
     }
     pace->typical = taken;
     if (pace->left <= 0)
-        begin_trial(pace);
+        consider_trial(pace);
 }

@@ -3,8 +3,9 @@
  * In one step of a network threads meet dozens of times. Where they share a cache that takes
  * microseconds, where they do not - and a virtual machine's processors move - it can take longer
  * than the work: two threads were measured at 83,000 pictures/s where one alone did 203,000. So it
- * is measured: now and then some steps are made with fewer or more threads, and the faster number
- * stays. Bits do not depend on it. */
+ * is measured: now and then some steps are made with half or twice the threads, and the faster
+ * number stays; one that is better only beyond a worse one is not found. Bits do not depend on it.
+ */
 #ifndef INK_TRAIN_PACE_H
 #define INK_TRAIN_PACE_H
 

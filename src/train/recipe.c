@@ -1,13 +1,14 @@
 /* Recipes: see inkling/recipe.h. Everything a recipe says is one block of text with an end behind
  * each name, value and the comment. */
-#include "inkling/recipe.h"
+#include "train/recipe.h"
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/memory.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { MOST_BYTES = 65536 };
@@ -43,10 +44,11 @@ static void cut_blanks(char *text)
         text[--length] = '\0';
 }
 
-/* " more" behind what ends at `end`, without the blank where that is empty; returns the new end. */
+/* " more" behind what ends at `end`, without the blank where one of both is empty; returns the new
+ * end. */
 static char *go_on(const char *begun, char *end, const char *more)
 {
-    return stpcpy(stpcpy(end, end > begun ? " " : ""), more);
+    return stpcpy(stpcpy(end, end > begun && *more ? " " : ""), more);
 }
 
 /* Takes lines apart. A name and its value get their ends in the same bytes that they had in the
@@ -69,16 +71,16 @@ static void read_lines(ink_recipe *r, char *bytes)
             end = go_on(r->lines[r->count - 1].value, end, words);
             continue;
         }
-        size_t length = strcspn(words, " \t");
+        size_t length = strcspn(words, " \t=");
         line *made = &r->lines[r->count++];
         made->name = r->count > 1 ? end + 1 : end;
         memcpy(made->name, words, length); /* its end is there: the text is zeros */
         made->value = made->name + length + 1;
-        end = stpcpy(made->value, skip_blanks(words + length));
+        end = stpcpy(made->value, skip_blanks(words + length + (words[length] == '=')));
     }
 }
 
-static ink_recipe *read_text(char *bytes, ink_error *err)
+ink_recipe *ink__recipe_read(char *bytes, ink_error *err)
 {
     size_t lines = 1, size = strlen(bytes);
     for (const char *at = bytes; *at; at++)
@@ -98,17 +100,32 @@ static ink_recipe *read_text(char *bytes, ink_error *err)
     return r;
 }
 
+/* Also from a pipe; the whole of it, or a sentence. */
+static ink_status read_bytes(const char *path, char *bytes, ink_error *err)
+{
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return ink__fail_errno(err, INK_EIO, "the recipe %s cannot be read", path);
+    size_t size = fread(bytes, 1, MOST_BYTES + 1, file);
+    int problem = ferror(file) ? errno : 0;
+    fclose(file);
+    errno = problem;
+    if (problem)
+        return ink__fail_errno(err, INK_EIO, "the recipe %s cannot be read", path);
+    if (size > MOST_BYTES)
+        return ink__fail(err, INK_EFORMAT, "the recipe %s is too long: over %d bytes", path,
+                         MOST_BYTES);
+    if (strlen(bytes) != size)
+        return ink__fail(err, INK_EFORMAT, "the recipe %s is no text", path);
+    return INK_OK;
+}
+
 ink_recipe *ink_recipe_open(const char *path, ink_error *err)
 {
-    size_t size;
-    char *bytes = ink__file_read(path, MOST_BYTES, &size, err);
-    if (!bytes)
-        return NULL;
+    char *bytes = ink__alloc(MOST_BYTES + 2, 1, err);
     ink_recipe *r = NULL;
-    if (strlen(bytes) == size)
-        r = read_text(bytes, err);
-    else
-        ink__fail(err, INK_EFORMAT, "the recipe %s is no text", path);
+    if (bytes && read_bytes(path, bytes, err) == INK_OK)
+        r = ink__recipe_read(bytes, err);
     ink__free(bytes);
     return r;
 }

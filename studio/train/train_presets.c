@@ -1,5 +1,6 @@
 /* The presets, in the order of the story: each is settings beside the defaults, read like a
- * message from the page. Behind them the recipes, read as the command reads them. */
+ * message from the page. Behind them the recipes; one that asks for more than the page
+ * has settings for is left out. */
 #include "inkling/recipe.h"
 #include "studio/say.h"
 #include "studio/train/train_setup.h"
@@ -87,7 +88,7 @@ static bool recipe_path(const char *name, const char *folder, char *path, size_t
            (size_t)snprintf(path, size, "%s/%s.txt", folder, name) < size;
 }
 
-/* A recipe's names are those of options: "data set" is "dataset" there, and "-" is "_" here. */
+/* A recipe's names are those of options: "dataset" there is "data" here, and "-" is "_". */
 static ink_status read_recipe(const ink_recipe *recipe, run_setup *setup, ink_error *err)
 {
     ink_status status = INK_OK;

@@ -199,7 +199,7 @@ static ink_status read_words(const field *f, const char *words, run_setup *setup
 {
     char *end;
     double number = strtod(words, &end);
-    bool is_number = *words && !*end;
+    bool is_number = *words && !*end && isfinite(number);
     if (f->kind != TEXT && f->kind != CHOICE && !is_number)
         return say_error(err, INK_EINVAL, "%s must be a number, not \"%.40s\"", f->name, words);
     json_t *value = f->kind == TEXT || f->kind == CHOICE ? json_string(words) : json_real(number);

@@ -14,7 +14,8 @@
  * wrong type or out of range; then nothing is changed. */
 ink_status setup_read(json_t *object, run_setup *setup, ink_error *err);
 /* One setting from words: a number, a name or a text, as the setting is; augmentation ("augment",
- * "turn 0.15 shift 0.8") is many at once. Errors as above. */
+ * "turn 0.15 shift 0.8") is many at once, and whether its parts go together is to be checked when
+ * all is read. Errors as above. */
 ink_status setup_read_words(const char *name, const char *words, run_setup *setup, ink_error *err);
 /* All settings; NULL without memory. */
 json_t *setup_write(const run_setup *setup);

@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const [inkling, shots] = process.argv.slice(2).map((path) => resolve(path));
@@ -154,7 +154,7 @@ async function runOne({ name, body, options }, browser, studio, index) {
     console.log(`ok ${index} - ${name}`);
     return true;
   } catch (error) {
-    await page.screenshot({ path: join(shots, `failed-${index}.png`) }).catch(() => {});
+    await page.screenshot({ path: join(shots, `failed-${basename(process.argv[1], ".js")}-${index}.png`) }).catch(() => {});
     console.log(`not ok ${index} - ${name}`);
     console.log(String(error.stack ?? error).replaceAll(/^/gm, "# "));
     for (const problem of visit.problems) console.log(`# ${problem}`);

@@ -22,7 +22,7 @@ export function stepFor(low, high, count) {
 
 /** About `count` round numbers between two; none where there is no range. @param {number} low @param {number} high @param {number} count */
 export function ticks(low, high, count) {
-  if (!(high - low > 1e-12 * Math.max(Math.abs(low), Math.abs(high)))) return [];
+  if (!(high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high)))) return [];
   const step = stepFor(low, high, count), found = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) found.push(Number((i * step).toPrecision(12)));
   return found;

@@ -35,8 +35,8 @@ import { button, fill, h, plain, segmented, slider, stylesheet, table, thousands
 let library = null;
 
 function load() {
+  const style = stylesheet("lib/dygraph.css");
   library ??= new Promise((resolve, reject) => {
-    stylesheet("lib/dygraph.css");
     document.head.append(h("script", {
       src: "lib/dygraph.js",
       on: {
@@ -44,7 +44,7 @@ function load() {
           const { Dygraph } = /** @type {any} */ (window);
           // Its legend writes style attributes, which the page forbids; ours stands beside the chart.
           Dygraph.PLUGINS = Dygraph.PLUGINS.filter((/** @type {any} */ plugin) => plugin !== Dygraph.Plugins.Legend);
-          resolve(Dygraph);
+          style.then(() => resolve(Dygraph));
         },
         error: () => reject(new Error("lib/dygraph.js could not be loaded")),
       },

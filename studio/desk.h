@@ -13,7 +13,8 @@
  *     so that what follows begins at a multiple of 8
  *     the arrays one after the other, each padded to a multiple of 8
  * Of frames of the same scene and kind the newest replaces one that is not yet taken: a slow tab
- * misses frames and slows nothing. Answers are never replaced.
+ * misses frames and slows nothing. It takes the place of the old one, so that frames of different
+ * kinds may overtake each other. Answers are never replaced.
  *
  * Thread safety: desk_post, desk_take, desk_attach, desk_detach, desk_end and desk_is_busy may be
  * called by any thread; the rest is for the scenes, on the desk's own thread. */

@@ -340,6 +340,25 @@ test("the drawing is saved, and the copied command says the same about it", asyn
   check(/^ *[\d.]+ %.* 7$/.test(said.split("\n")[1]), `the command says: ${said}`);
 });
 
+test("an answer that overtakes the word whose it is waits for it", async (t) => {
+  await t.page.routeWebSocket(/socket/, (tab) => {
+    const studio = tab.connectToServer(), held = [];
+    const kindOf = (message) => /"kind":\s*"(\w+)"/.exec(message.toString("latin1"))?.[1];
+    const release = () => { for (const message of held.splice(0)) tab.send(message); };
+    studio.onMessage((message) => {
+      const kind = kindOf(message);
+      if (kind === "source") {
+        held.push(message);
+        setTimeout(release, 2000);
+      } else tab.send(message);
+      if (kind === "ranking") release();
+    });
+  });
+  await pad(t, "draw?source=doodles");
+  await draw(t, HOUSE);
+  check((await word(t)) === "house", `the house is taken for ${await word(t)}`);
+});
+
 for (const [width, dark] of [[1440, false], [1024, true], [360, false]]) {
   test(`the pad at ${width} pixels, ${dark ? "dark" : "light"}: nothing sticks out`, async (t) => {
     await pad(t, "draw?source=doodles");

@@ -301,6 +301,10 @@ function open(page) {
     const before = info?.channels;
     showSource(frame);
     if (shownDrawing?.paper && before !== frame.channels && pad.count() === shownDrawing.strokes.length) showDrawing(shownDrawing);
+    for (const [kind, show] of Object.entries(answers)) {
+      if (early[kind]?.tag === tag) show(/** @type {Frame} */ (early[kind]));
+      delete early[kind];
+    }
   });
   wire.on("drawing", (frame) => showDrawing(frame));
   /** @type {Frame | null} */
@@ -320,8 +324,8 @@ function open(page) {
     list.forget();
     tools();
   }
-  wire.on("ranking", (frame) => {
-    if (frame.tag !== tag) return;
+  /** @param {Frame} frame */
+  function showRanking(frame) {
     latest = frame;
     showAnswer(frame);
     showViews(frame);
@@ -332,8 +336,17 @@ function open(page) {
     pad.canvas.dataset.stamp = String(frame.stamp);
     pad.canvas.dataset.sent = String(stamp);
     if (!pad.busy()) speak(frame);
-  });
-  wire.on("without", (frame) => { if (frame.tag === tag && !pad.busy()) list.set(frame); });
+  }
+  /** What a source answers; that of one that is not told yet waits for it. @type {Record<string, (frame: Frame) => void>} */
+  const answers = { ranking: showRanking, without: (frame) => { if (!pad.busy()) list.set(frame); } };
+  /** @type {Record<string, Frame | undefined>} */
+  const early = {};
+  for (const [kind, show] of Object.entries(answers)) {
+    wire.on(kind, (frame) => {
+      if (frame.tag === tag) show(frame);
+      else early[kind] = frame;
+    });
+  }
   wire.on("round", (frame) => {
     round.set(frame);
     if (frame.state !== "off" && chooser.get() !== 1) chooser.set(1);

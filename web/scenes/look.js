@@ -150,6 +150,7 @@ function open(page) {
   const choose = (/** @type {string} */ source, /** @type {string} */ part) => {
     cell = [];
     table = sample = null;
+    awaited = null;
     wire.send("source", { source, part });
     if (TABS[tab] === "mistakes") sendFilter({ kind: "mistakes", order: "surest" });
   };
@@ -280,8 +281,12 @@ function open(page) {
     spoken = performance.now();
   }
 
+  /** The source that a link asks for: what was looked at before it is not shown on the way. */
+  let awaited = params.get("source");
   wire.on("state", (frame) => {
+    if (awaited && frame.source !== awaited) return;
     const before = state;
+    awaited = null;
     state = frame;
     bar.set(state);
     if (state.phase === "ready") {
@@ -344,7 +349,13 @@ function open(page) {
   });
 
   const link0 = wanted(params);
-  if (params.get("source")) wire.send("source", { source: params.get("source"), part: params.get("part") ?? "test" });
+  if (awaited) {
+    wire.ask("source", { source: awaited, part: params.get("part") ?? "test" }).catch((error) => {
+      awaited = null;
+      page.toast(error.message);
+      wire.send("show");
+    });
+  }
   if (link0.any) wire.send("filter", link0.filter);
   if (/^\d+$/.test(params.get("index") ?? "")) wire.send("go", { index: Number(params.get("index")) });
   wire.send("cover", { on: covers });

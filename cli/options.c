@@ -142,7 +142,7 @@ static int parse_option(const option_table *table, int argc, char **argv, int *i
         *(bool *)(void *)((char *)values + row->offset) = true;
         return OPTIONS_GO_ON;
     }
-    if (!value && *i + 1 < argc)
+    if (!value && *i + 1 < argc && strncmp(argv[*i + 1], "--", 2) != 0) /* that is another option */
         value = argv[++*i];
     if (!value) {
         fprintf(stderr, "inkling: --%s needs its %s\n", name, row->value);

@@ -59,9 +59,14 @@ static bool add_line(recipe *r, const char *name, const char *value, char **end)
                 r->name, *value ? " " : "", value);
         return false;
     }
+    if (strcmp(name, "dataset") == 0 && !*value) {
+        fprintf(stderr, "inkling: the recipe %s names no data set in its line \"dataset\"\n",
+                r->name);
+        return false;
+    }
     char *option = *end;
     *end = stpcpy(stpcpy(stpcpy(stpcpy(option, "--"), name), *value ? "=" : ""), value) + 1;
-    if (strcmp(name, "dataset") == 0 && *value)
+    if (strcmp(name, "dataset") == 0)
         r->dataset = option + strlen("--dataset=");
     else
         r->argv[r->argc++] = option;

@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <glob.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -148,6 +149,20 @@ static void started(const char *address, const char *once, void *user)
         open_browser(whole);
 }
 
+/* What this program has saved at its end, for want of a name of its user's. */
+static void tell_saved(const char *folder)
+{
+    char pattern[PATH + 64];
+    glob_t files;
+    snprintf(pattern, sizeof pattern, "%s/run-*-%ld-*.safetensors", folder, (long)getpid());
+    if (glob(pattern, 0, NULL, &files) != 0)
+        return;
+    for (size_t i = 0; i < files.gl_pathc; i++)
+        printf("What was learning is saved; on with it: inkling train --resume %s\n",
+               files.gl_pathv[i]);
+    globfree(&files);
+}
+
 int command_studio(int argc, char **argv)
 {
     choice c = {0};
@@ -184,7 +199,11 @@ int command_studio(int argc, char **argv)
     settings.recipes = shelf_folder("recipes", recipes, sizeof recipes) ? recipes : NULL;
     settings.state = state_folder(state, sizeof state) ? state : NULL;
     ink_error err = {.status = INK_OK};
-    return studio_serve(&settings, &err) == INK_OK ? EXIT_GOOD : complain(&err);
+    if (studio_serve(&settings, &err) != INK_OK)
+        return complain(&err);
+    if (settings.state)
+        tell_saved(settings.state);
+    return EXIT_GOOD;
 }
 
 #else

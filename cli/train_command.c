@@ -196,6 +196,8 @@ int command_train(int argc, char **argv)
     int status = recipe_apply(argc, argv, &asked);
     if (status == OPTIONS_GO_ON)
         status = options_parse(&table, asked.argc, asked.argv, &o, given, &word, &words);
+    if (status == EXIT_USAGE && asked.argc > argc)
+        fprintf(stderr, "inkling: the recipe %s was read first: look there, too\n", asked.name);
     if (status == OPTIONS_GO_ON)
         status = train(&o, given, words > 0 ? word : asked.dataset);
     recipe_release(&asked);

@@ -247,6 +247,28 @@ static json_t *describe_settings(const job *j)
     return said;
 }
 
+/* A network that learns mostly one class is right most of the time and knows nothing of the rest.
+ */
+static void tell_uneven(const job *j)
+{
+    enum { UNEVEN = 10 }; /* times as many */
+    size_t classes = (size_t)ink_dataset_classes(j->train), least = 0, most = 0;
+    size_t *counts = calloc(classes, sizeof *counts);
+    for (size_t i = 0; counts && i < ink_dataset_count(j->train); i++)
+        counts[ink_dataset_label(j->train, i)]++;
+    for (size_t k = 1; counts && k < classes; k++) {
+        least = counts[k] < counts[least] ? k : least;
+        most = counts[k] > counts[most] ? k : most;
+    }
+    if (counts && counts[most] > UNEVEN * counts[least]) {
+        printf("uneven: %s of %s", thousands((double)counts[most]),
+               ink_dataset_class_name(j->train, (int)most));
+        printf(", %s of %s: mostly the first is learnt; inkling eval tells each class\n",
+               thousands((double)counts[least]), ink_dataset_class_name(j->train, (int)least));
+    }
+    free(counts);
+}
+
 static void say_start(const job *j)
 {
     const ink_network *network = j->model->network;
@@ -267,6 +289,7 @@ static void say_start(const job *j)
     printf("%s: %s samples to learn from, %s to test with, %d classes\n", j->dataset,
            thousands((double)ink_dataset_count(j->train)), thousands((double)test),
            ink_dataset_classes(j->train));
+    tell_uneven(j);
     printf("network %s: %s parameters\n", ink_network_text(network),
            thousands((double)ink_network_parameter_count(network)));
     printf("%s, rate %g %s, batch %s, %g epochs, augmentation %s, seed %llu, %zu thread%s%s\n",

@@ -313,6 +313,14 @@ def settings_of(recipe, *words):
 
 
 @test
+def classes_of_very_different_size_are_told():
+    for rare, uneven in ((2, False), (20, True)):
+        pathlib.Path("u.csv").write_text("\n".join(f"{i % 7},{i % 5},{'common' if i % rare else 'rare'}" for i in range(400)))
+        said = run("train", "u.csv", "--epochs", 1, "-o", "u.st").stdout
+        assert ("uneven:" in said) == uneven and ("of common" in said) == uneven, said
+
+
+@test
 def a_recipe_goes_on_over_comments_and_empty_lines():
     start = settings_of("dataset glyphs:digits\r\nnet\r\n  28x28x1 conv 2 3x3\r\n# a comment\n\n   # another\n"
                         "  relu pool 4 # and one behind\n\tdense 10 softmax\n")
@@ -339,6 +347,10 @@ def a_recipe_may_have_any_number_of_lines_and_a_run_follows_one():
     for line in ("recipe nosuchthing", "recipe", "recipe=nosuchthing"):
         pathlib.Path("r.txt").write_text(f"dataset fruit\n{line}\nepochs 1\n")
         refused("train", "--recipe", "./r.txt", says=f"\"{line.replace('=', ' ')}\"")
+    for text, says in (("dataset fruit\nepochs\nrate 0.1\n", "--epochs needs its"), ("dataset\n", "names no data set"),
+                       ("dataset fruit\nepocs 3\n", "recipe ./r.txt was read first")):
+        pathlib.Path("r.txt").write_text(text)
+        refused("train", "--recipe", "./r.txt", says=says)
     assert settings_of("dataset=glyphs:digits\nbatch=9\n")["settings"]["batch"] == 9
     pathlib.Path("r.txt").write_bytes(b"dataset fruit\0\nepochs 1\n")
     refused("train", "--recipe", "./r.txt", says="no text")

@@ -739,6 +739,21 @@ def ctrl_c_ends_it_at_once_with_status_0_and_frees_the_port():
 
 
 @test
+def what_was_learning_at_the_end_is_saved_and_the_command_that_goes_on_is_printed():
+    at = Studio("--no-open", "--port", 0)
+    tab = Tab(at)
+    tab.send("train", "show")
+    tab.ask("train", "begin", setup={"data": "fruit", "net": "2-8-2", "epochs": 100000}, whole=True)
+    tab.frame_of(lambda f: f.get("kind") == "status" and f.get("update", 0) > 0)
+    at.process.send_signal(signal.SIGINT)
+    said = at.process.stdout.read()
+    found = re.search(r"inkling train --resume (\S+/run-\S+\.safetensors)", said)
+    assert found and pathlib.Path(found[1]).exists(), said
+    tab.close()
+    assert at.end() == 0
+
+
+@test
 def who_was_connected_to_a_studio_that_was_killed_is_told_to_enter_anew():
     at = Studio("--no-open", "--port", 0)
     tab = Tab(at)

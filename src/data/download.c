@@ -154,6 +154,8 @@ static ink_status get_remote(download *d, const ink__remote *remote, ink_error *
         status == INK_OK && ink__file_exists(path) && check_digest(remote, path, NULL) == INK_OK;
     if (status == INK_OK && !here)
         status = fetch(d, remote, part, err);
+    if (status != INK_OK && part && file_size(part) == 0)
+        unlink(part); /* nothing came that could be continued */
     if (status == INK_OK && !here)
         status = name_file(part, path, err);
     if (status == INK_OK)

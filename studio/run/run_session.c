@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RESCUED = 5 }; /* files kept in the state folder */
+enum { RESCUED = 20 }; /* files kept in the state folder */
 
 static void fail(run *r, const char *text)
 {

@@ -4,7 +4,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/precision_choice.h"
-#include "cli/recipe.h"
+#include "cli/recipe_options.h"
 #include "cli/train_job.h"
 
 #include <stddef.h>

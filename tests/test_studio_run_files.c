@@ -86,12 +86,12 @@ static size_t list(const char *folder, char *last, size_t size)
     return count;
 }
 
-static void what_was_learnt_is_kept_at_the_end_and_not_more_than_five_files(void **state)
+static void what_was_learnt_is_kept_at_the_end_and_not_more_than_twenty_files(void **state)
 {
     (void)state;
     char folder[] = "studio-state-XXXXXX", last[512];
     assert_non_null(mkdtemp(folder));
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 22; i++) {
         scene s;
         set_up_in(&s, folder);
         begin(&s);
@@ -100,7 +100,7 @@ static void what_was_learnt_is_kept_at_the_end_and_not_more_than_five_files(void
             settle_as(&s, RUN_PAUSED);
         }
         tear_down(&s);
-        assert_true(list(folder, last, sizeof last) == (size_t)(i < 5 ? i : 5));
+        assert_true(list(folder, last, sizeof last) == (size_t)(i < 20 ? i : 20));
     }
     scene s;
     ink_error err = {.status = INK_OK};
@@ -292,7 +292,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(saved_and_taken_up_a_run_goes_on_with_the_same_bits),
-        cmocka_unit_test(what_was_learnt_is_kept_at_the_end_and_not_more_than_five_files),
+        cmocka_unit_test(what_was_learnt_is_kept_at_the_end_and_not_more_than_twenty_files),
         cmocka_unit_test(who_went_back_in_time_loses_little_of_what_was_learnt),
         cmocka_unit_test(the_command_says_all_the_bits_depend_on),
         cmocka_unit_test(words_are_quoted_and_weights_from_elsewhere_have_no_command),

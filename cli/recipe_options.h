@@ -1,6 +1,6 @@
 /* Recipes: the options of a training run in a file. */
-#ifndef INK_CLI_RECIPE_H
-#define INK_CLI_RECIPE_H
+#ifndef INK_CLI_RECIPE_OPTIONS_H
+#define INK_CLI_RECIPE_OPTIONS_H
 
 /* argv with the options of a recipe put before its own, which thereby win. */
 typedef struct recipe {

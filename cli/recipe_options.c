@@ -1,5 +1,5 @@
 /* Recipes as options: a line "epochs 8" is read as "--epochs=8". */
-#include "cli/recipe.h"
+#include "cli/recipe_options.h"
 
 #include "cli/commands.h"
 #include "cli/options.h"

@@ -238,7 +238,7 @@ async function training(page, studio, seconds) {
     await pause(1);
     rates.open.push(await rate(studio, () => watched(page), () => pause(seconds)));
     rates.still.push(await rate(studio, () => watched(page), async () => {
-      await standStill(browserNow(studio).pages, seconds);
+      await standStill(browserNow(studio).pages, 3 * seconds); // long beside the moment in which it is asked
       await new Promise((go) => setTimeout(go, 500)); // frames from before it stood still are seen first
     }));
     await page.goto(`${studio.origin}/style.css`); // the same origin, and no page

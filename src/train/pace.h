@@ -2,17 +2,19 @@
  *
  * In one step of a network threads meet dozens of times. Where they share a cache that takes
  * microseconds, where they do not - and a virtual machine's processors move - it can take longer
- * than the work: two threads were measured at 83,000 pictures/s where one alone did 203,000. So it
- * is measured: now and then some steps are made with half or twice the threads, and the faster
- * number stays; one that is better only beyond a worse one is not found. Bits do not depend on it.
- */
+ * than the work: two threads were measured at 83,000 pictures/s where one alone did 203,000. And
+ * where another program wants a processor now and then, all threads wait for the one that lost it.
+ * So it is measured: now and then steps are made with half or twice the threads, and the faster
+ * number stays; one that is better only beyond a worse one is not found. What is far off is seen
+ * after some steps, what is close after so long that other programs' turns are in it. Bits do not
+ * depend on it. */
 #ifndef INK_TRAIN_PACE_H
 #define INK_TRAIN_PACE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { INK_PACE_STEPS = 16 }; /* whose median is believed */
+enum { INK_PACE_STEPS = 16 }; /* whose median tells what is far off */
 
 typedef struct ink__pace {
     size_t most, usual; /* threads there are; threads of a step that is no trial */
@@ -21,7 +23,9 @@ typedef struct ink__pace {
     bool more;          /* the next trial is of more threads, if there are any */
     double taken[INK_PACE_STEPS];
     size_t count;
-    double typical;    /* seconds of a step with the usual threads; 0 = not known */
+    double seconds, steps; /* of the window, or of the trial, so far */
+    double typical,
+        mean; /* seconds of a usual step: the latest median; over a window; 0 = not known */
     double rest, left; /* seconds between trials; until the next */
 } ink__pace;
 

@@ -3,9 +3,6 @@
 
 #include "nn/network.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 enum { SAMPLES = 2, MOST_LAYERS = 64, MOST_NODES = 1024, MOST_WEIGHTS = 4096 };
 
 static bool is_small(const ink_network *network)
@@ -46,11 +43,7 @@ static void run(ink_network *network)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     ink_error err = {.status = INK_OK};
-    char *text = calloc(size + 1, 1);
-    if (!text)
-        abort();
-    if (size)
-        memcpy(text, bytes, size);
+    char *text = fuzz_text(bytes, size);
     ink_network *network = ink__network_plan(text, &err);
     if (!network && err.text[0] == '\0')
         abort();

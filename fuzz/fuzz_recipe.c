@@ -1,20 +1,13 @@
-/* A recipe of any bytes: names are never empty or with blanks, and ends are where they should be.
+/* A recipe of any bytes: names have no blanks, values no lines, and ends are where they should be.
  */
 #include "fuzz/fuzz.h"
 
 #include "train/recipe.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     ink_error err = {.status = INK_OK};
-    char *text = calloc(size + 1, 1);
-    if (!text)
-        abort();
-    if (size)
-        memcpy(text, bytes, size);
+    char *text = fuzz_text(bytes, size);
     ink_recipe *recipe = ink__recipe_read(text, &err);
     if (!recipe)
         abort();

@@ -24,8 +24,9 @@ INK_API ink_recipe *ink_recipe_open(const char *path, ink_error *err);
 INK_API void ink_recipe_free(ink_recipe *recipe);
 
 /* Its lines in order, with no judgement whether such a name or value exists; `line` is below
- * ink_recipe_lines. Both strings are the recipe's. A name ends at a blank or at "=", a value is ""
- * where there is none, and what goes on over lines has a single blank between them. */
+ * ink_recipe_lines. Both strings are the recipe's. A name ends at a blank or at "=" (and is ""
+ * before one), a value is "" where there is none, and what goes on over lines has a single blank
+ * between them. */
 INK_API size_t ink_recipe_lines(const ink_recipe *recipe);
 INK_API const char *ink_recipe_name(const ink_recipe *recipe, size_t line);
 INK_API const char *ink_recipe_value(const ink_recipe *recipe, size_t line);

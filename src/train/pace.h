@@ -24,9 +24,9 @@ typedef struct ink__pace {
     double taken[INK_PACE_STEPS];
     size_t count;
     double seconds, steps; /* of the window, or of the trial, so far */
-    double typical,
-        mean; /* seconds of a usual step: the latest median; over a window; 0 = not known */
-    double rest, left; /* seconds between trials; until the next */
+    double typical;        /* seconds of a usual step: the latest median; 0 = not known */
+    double mean;           /* the same over a whole window */
+    double rest, left;     /* seconds between trials; until the next */
 } ink__pace;
 
 void ink__pace_init(ink__pace *pace, size_t most);

@@ -41,8 +41,10 @@ enum { WORD = 1 };
 
 #define INLINE static inline __attribute__((always_inline))
 
+static const float zeros[4 * INK_WIDTH]; /* where sums start that start nowhere */
+
 typedef struct tile {
-    size_t k, runs;
+    size_t k, runs; /* runs at least 1 */
     const float *a;
     size_t a_row, a_col, a_jump;
     const float *b;
@@ -54,18 +56,22 @@ typedef struct tile {
 } tile;
 
 /* `rows` and `vectors` are constants after inlining, so all loops unroll and `sum` lives in
- * registers. Only whole vectors: with a mask inside, gcc keeps the sums in memory. */
+ * registers - if it is loaded and stored in one way only, without a mask, and every loop runs at
+ * least once. Otherwise gcc carries the sums through memory, at 300 cycles a tile. So there is
+ * always a start, and at least one step. */
 INLINE void run_tile(const tile *t, const int rows, const int vectors)
 {
     vec sum[14][4];
+    const float *start = t->start;
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
-            sum[r][v] = t->start ? vec_load(t->start + (size_t)r * t->start_row + v * INK_WIDTH)
-                                 : vec_splat(0);
+            sum[r][v] = vec_load(start + (size_t)r * t->start_row + v * INK_WIDTH);
     const float *a = t->a, *b = t->b;
     const size_t a_row = t->a_row, a_col = t->a_col, b_row = t->b_row;
-    for (size_t run = t->runs; run > 0; run--) {
-        for (size_t p = t->k; p > 0; p--) {
+    size_t run = t->runs;
+    do {
+        size_t p = t->k;
+        do {
             vec right[4];
             for (int v = 0; v < vectors; v++)
                 right[v] = vec_load(b + v * INK_WIDTH);
@@ -76,13 +82,15 @@ INLINE void run_tile(const tile *t, const int rows, const int vectors)
             }
             a += a_col;
             b += b_row;
-        }
+        } while (--p > 0);
         a += t->a_jump;
         b += t->b_jump;
-    }
+    } while (--run > 0);
+    float *c = t->c;
+    const size_t c_row = t->c_row;
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
-            vec_store(t->c + (size_t)r * t->c_row + v * INK_WIDTH, sum[r][v]);
+            vec_store(c + (size_t)r * c_row + v * INK_WIDTH, sum[r][v]);
 }
 
 #define CASE(rows, vectors)                                                                        \
@@ -166,9 +174,19 @@ static void tile_4(const tile *t, size_t rows)
     }
 }
 
+/* A product of no steps. */
+static void copy_start(const tile *t, size_t rows, size_t vectors)
+{
+    for (size_t r = 0; r < rows && t->start != t->c; r++)
+        memcpy(t->c + r * t->c_row, t->start + r * t->start_row,
+               vectors * INK_WIDTH * sizeof *t->c);
+}
+
 static void run_any(const tile *t, size_t rows, size_t vectors)
 {
-    if (vectors == 1)
+    if (t->k == 0)
+        copy_start(t, rows, vectors);
+    else if (vectors == 1)
         tile_1(t, rows);
     else if (vectors == 2)
         tile_2(t, rows);
@@ -199,6 +217,8 @@ INLINE void fetch_soon(const ink__product *g, size_t row, size_t rows, size_t co
 /* All rows against up to four whole vectors of columns. */
 static void run_rows(const ink__product *g, size_t col, size_t vectors)
 {
+    const float *start = g->start ? g->start + col : zeros;
+    size_t start_row = g->start ? g->start_row : 0;
     size_t tiles = count_tiles(g->m, vectors);
     for (size_t i = 0; i < tiles; i++) {
         size_t row = g->m * i / tiles, rows = g->m * (i + 1) / tiles - row;
@@ -211,8 +231,8 @@ static void run_rows(const ink__product *g, size_t col, size_t vectors)
                   .b = g->b,
                   .b_row = g->b_row,
                   .b_jump = g->b_jump,
-                  .start = g->start ? g->start + row * g->start_row + col : NULL,
-                  .start_row = g->start_row,
+                  .start = start + row * start_row,
+                  .start_row = start_row,
                   .c = g->c + row * g->c_row + col,
                   .c_row = g->c_row};
         fetch_soon(g, row, rows, col, vectors);
@@ -310,8 +330,8 @@ static void run_tail(const ink__product *g, size_t col, size_t vectors)
                   .b = g->b + col,
                   .b_row = g->b_row,
                   .b_jump = g->b_jump,
-                  .start = g->start ? sums : NULL,
-                  .start_row = vectors * INK_WIDTH,
+                  .start = g->start ? sums : zeros,
+                  .start_row = g->start ? vectors * INK_WIDTH : 0,
                   .c = sums,
                   .c_row = vectors * INK_WIDTH};
         run_any(&t, rows, vectors);
@@ -320,6 +340,7 @@ static void run_tail(const ink__product *g, size_t col, size_t vectors)
         t.b = last;
         t.b_row = vectors * INK_WIDTH;
         t.start = sums;
+        t.start_row = vectors * INK_WIDTH;
         if (copied > 0)
             run_any(&t, rows, vectors);
         unpad_rows(sums, rows, width, vectors, g->c + row * g->c_row + col, g->c_row);

@@ -95,29 +95,30 @@ INLINE void line(const ink__transform which, const vec *in, vec *out, const int 
     }
 }
 
-/* One vector of channels, `n` of them used if it is not whole: rows first, as pixels lie in memory,
- * then columns. */
-INLINE void one_vector(const ink__transform which, const int from, const int to, const int side,
-                       const int whole, size_t at, size_t n, const float *const *in,
-                       const float *start, float *const *out)
+/* Columns first, first + stride, ... of the result for one vector of channels, `n` of them used if
+ * it is not whole: rows first, as pixels lie in memory, then those columns. What a line computes
+ * of the others vanishes in compiling. */
+INLINE void columns(const ink__transform which, const int from, const int to, const int side,
+                    const int first, const int stride, const int count, const int whole, size_t at,
+                    size_t n, const float *const *in, const float *start, float *const *out)
 {
-    vec half[POINTS][POINTS]; /* [row][column of the result] */
+    vec half[POINTS][POINTS]; /* [column of the result][row] */
     for (int row = 0; row < from; row++) {
-        vec lines[POINTS];
+        vec lines[POINTS], results[POINTS];
         for (int col = 0; col < from; col++) {
             const float *place = in[row * from + col] + at;
             lines[col] = whole ? vec_load(place) : vec_load_part(place, n);
         }
-        line(which, lines, half[row], side);
+        line(which, lines, results, side);
+        for (int i = 0; i < count; i++)
+            half[i][row] = results[first + i * stride];
     }
     vec begin = !start ? vec_splat(0) : whole ? vec_load(start + at) : vec_load_part(start + at, n);
-    for (int col = 0; col < to; col++) {
-        vec lines[POINTS], results[POINTS];
-        for (int row = 0; row < from; row++)
-            lines[row] = half[row][col];
-        line(which, lines, results, side);
+    for (int i = 0; i < count; i++) {
+        vec results[POINTS];
+        line(which, half[i], results, side);
         for (int row = 0; row < to; row++) {
-            float *place = out[row * to + col] + at;
+            float *place = out[row * to + first + i * stride] + at;
             vec x = start ? results[row] + begin : results[row];
             if (whole)
                 vec_store(place, x);
@@ -127,14 +128,33 @@ INLINE void one_vector(const ink__transform which, const int from, const int to,
     }
 }
 
+/* Two of six columns at a time stay in registers, and those that share their sums belong together.
+ * Up to four stay there at once; the five of a 5x5 kernel, once an update, do not. */
+INLINE void one_vector(const ink__transform which, const int from, const int to, const int side,
+                       const int whole, size_t at, size_t n, const float *const *in,
+                       const float *start, float *const *out)
+{
+    if (to < POINTS) {
+        columns(which, from, to, side, 0, 1, to, whole, at, n, in, start, out);
+    } else {
+        columns(which, from, to, side, 1, 1, 2, whole, at, n, in, start, out);
+        columns(which, from, to, side, 3, 1, 2, whole, at, n, in, start, out);
+        columns(which, from, to, side, 0, 5, 2, whole, at, n, in, start, out);
+    }
+}
+
+/* The last vector ends with the last channel, so that it is whole; what it shares with the one
+ * before it comes out the same. */
 INLINE void all_vectors(const ink__transform which, const int from, const int to, const int side,
                         size_t n, const float *const *in, const float *start, float *const *out)
 {
     size_t at = 0;
     for (; at + INK_WIDTH <= n; at += INK_WIDTH)
         one_vector(which, from, to, side, 1, at, INK_WIDTH, in, start, out);
-    if (at < n)
-        one_vector(which, from, to, side, 0, at, n - at, in, start, out);
+    if (at < n && n >= INK_WIDTH)
+        one_vector(which, from, to, side, 1, n - INK_WIDTH, INK_WIDTH, in, start, out);
+    else if (at < n)
+        one_vector(which, from, to, side, 0, at, n, in, start, out);
 }
 
 /* One function each, so that a profile tells them apart. */

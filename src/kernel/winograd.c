@@ -1,11 +1,13 @@
 /* Winograd's convolution; see winograd.h. */
 #include "kernel/winograd.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum { POINTS = INK_WINOGRAD_POINTS, PLACES = INK_WINOGRAD_PLACES };
 enum { LEAST_CHANNELS = 16 }; /* a vector: below that the transforms cost more than they save */
 enum { PANEL = 2 * INK_CUT_VECTOR };
+enum { AHEAD = 1 << 16, CACHE_LINE = 64 }; /* bytes */
 
 ink__winograd ink__winograd_of(const ink__conv *c)
 {
@@ -85,25 +87,62 @@ static void planes(float *first, size_t step, float **out)
         out[i] = first + i * step;
 }
 
+/* Pictures as tiles are read from them: side x side pixels each, of which the first lies above and
+ * left of the tile's first output. */
+typedef struct source {
+    const float *pictures;
+    size_t height, width, channels, top, left, side;
+} source;
+
+/* A tile's share of what lies AHEAD of it in memory, into the second cache: a batch is larger than
+ * the caches, and its rows are too short for the processor to see where reading goes. Halves the
+ * time of a transform of 500 pictures; 16 to 128 KB do alike. */
+static void fetch_ahead(const ink__winograd *w, const float *picture, size_t size, size_t tile)
+{
+    size_t inside = tile % w->tiles, share = ink__ceil_div(size, w->tiles);
+    uintptr_t from = (uintptr_t)(picture + inside * size / w->tiles) + AHEAD;
+    for (size_t byte = 0; byte < share * sizeof *picture; byte += CACHE_LINE)
+        __builtin_prefetch((const void *)(from + byte), 0,
+                           2); /* may lie behind the end: harmless */
+}
+
+static void transform_in(const ink__kernels *kernels, ink__transform which, int side,
+                         const ink__winograd *w, const source *s, size_t first, size_t count,
+                         const float *zeros, float *v, size_t step)
+{
+    size_t size = s->height * s->width * s->channels;
+    for (size_t t = 0; t < count; t++) {
+        place at = place_of(w, first + t);
+        const float *picture = s->pictures + at.picture * size, *in[PLACES];
+        float *out[PLACES];
+        fetch_ahead(w, picture, size, first + t);
+        for (size_t i = 0; i < s->side; i++)
+            for (size_t j = 0; j < s->side; j++) {
+                size_t row = at.row + i - s->top, col = at.col + j - s->left;
+                bool inside = row < s->height && col < s->width; /* below 0 wraps to the largest */
+                in[i * s->side + j] =
+                    inside ? picture + (row * s->width + col) * s->channels : zeros;
+            }
+        planes(v + t * s->channels, step, out);
+        kernels->transform(which, side, s->channels, in, NULL, out);
+    }
+}
+
 void ink__winograd_input(const ink__kernels *kernels, const ink__winograd *w, const float *x,
                          size_t first, size_t count, const float *zeros, float *v, size_t step)
 {
     const ink__conv *c = &w->conv;
-    for (size_t t = 0; t < count; t++) {
-        place at = place_of(w, first + t);
-        const float *picture = x + at.picture * c->height * c->width * c->channels;
-        const float *in[PLACES];
-        float *out[PLACES];
-        for (size_t i = 0; i < POINTS; i++)
-            for (size_t j = 0; j < POINTS; j++) {
-                size_t row = at.row + i - c->top, col = at.col + j - c->left;
-                bool inside = row < c->height && col < c->width; /* below 0 wraps to the largest */
-                in[i * POINTS + j] =
-                    inside ? picture + (row * c->width + col) * c->channels : zeros;
-            }
-        planes(v + t * c->channels, step, out);
-        kernels->transform(INK_TRANSFORM_INPUT, 4, c->channels, in, NULL, out);
-    }
+    source s = {x, c->height, c->width, c->channels, c->top, c->left, POINTS};
+    transform_in(kernels, INK_TRANSFORM_INPUT, 4, w, &s, first, count, zeros, v, step);
+}
+
+void ink__winograd_slope(const ink__kernels *kernels, const ink__winograd *w, const float *dz,
+                         size_t first, size_t count, const float *zeros, float *e, size_t step)
+{
+    const ink__conv *c = &w->conv;
+    source s = {dz, c->out_height, c->out_width, c->filters, 0, 0, w->outputs};
+    transform_in(kernels, INK_TRANSFORM_SLOPE, (int)w->outputs, w, &s, first, count, zeros, e,
+                 step);
 }
 
 void ink__winograd_multiply(const ink__kernels *kernels, const ink__winograd *w, const float *v,
@@ -149,28 +188,6 @@ void ink__winograd_output(const ink__kernels *kernels, const ink__winograd *w, c
         kernels->transform(INK_TRANSFORM_OUTPUT, (int)side, filters, in, bias, out);
         for (size_t i = 0; f != INK_ACTIVATION_IDENTITY && i < rows; i++)
             kernels->activate(f, cols * filters, z + corner + i * row, y + corner + i * row);
-    }
-}
-
-void ink__winograd_slope(const ink__kernels *kernels, const ink__winograd *w, const float *dz,
-                         size_t first, size_t count, const float *zeros, float *e, size_t step)
-{
-    const ink__conv *c = &w->conv;
-    size_t side = w->outputs;
-    for (size_t t = 0; t < count; t++) {
-        place at = place_of(w, first + t);
-        const float *picture = dz + at.picture * c->out_height * c->out_width * c->filters;
-        const float *in[PLACES];
-        float *out[PLACES];
-        for (size_t i = 0; i < side; i++)
-            for (size_t j = 0; j < side; j++) {
-                size_t row = at.row + i, col = at.col + j;
-                bool inside = row < c->out_height && col < c->out_width;
-                in[i * side + j] =
-                    inside ? picture + (row * c->out_width + col) * c->filters : zeros;
-            }
-        planes(e + t * c->filters, step, out);
-        kernels->transform(INK_TRANSFORM_SLOPE, (int)side, c->filters, in, NULL, out);
     }
 }
 

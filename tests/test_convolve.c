@@ -141,7 +141,7 @@ static ink__conv random_shape(void)
     static const size_t groups[] = {1, 1, 1, 2, 4};
     ink__conv c = {.kernel_height = 1 + below(4),
                    .kernel_width = 1 + below(4),
-                   .stride = 1 + below(2),
+                   .stride = 1 + below(4),
                    .groups = groups[below(5)],
                    .spread = 1};
     bool valid = below(2);

@@ -239,6 +239,47 @@ static void run_row(const ink__kernels *kernels, const ink__conv *c, const panel
     }
 }
 
+/* The same where the picture is spread: between its pixels lie zeros, so an output meets a pixel
+ * under every `spread`-th tap only, and every `spread`-th output of the row under the same ones.
+ * One product for each of those families and each row of taps; the zeros are left out, which
+ * changes no bit of a finite sum. */
+static void run_spread_row(const ink__kernels *kernels, const ink__conv *c, const panel *p,
+                           size_t y, const float *padded, const float *packed, const float *bias,
+                           float *z)
+{
+    size_t s = c->spread, width = ink__conv_padded_width(c), channels = c->channels / c->groups;
+    size_t first_row = (c->top + y * (s - 1)) % s; /* top - y, but never below 0 */
+    for (size_t x = 0; x < s && x < c->out_width; x++) {
+        size_t first_col = (c->left + x * (s - 1)) % s;
+        ink__product product = {.m = ink__ceil_div(c->out_width - x, s),
+                                .n = p->cols,
+                                .a = padded,
+                                .a_row = s * c->channels,
+                                .a_col = 1,
+                                .a_jump = s * c->channels - channels,
+                                .b = packed,
+                                .b_row = p->width,
+                                .b_jump = (s - 1) * channels * p->width,
+                                .b_past = INK_CONV_SLACK,
+                                .start = bias,
+                                .c = z + x * c->filters,
+                                .c_row = s * c->filters};
+        if (first_row >= c->kernel_height || first_col >= c->kernel_width) { /* no tap: the bias */
+            product_of(kernels, c)(&product);
+            continue;
+        }
+        product.k = channels;
+        product.runs = ink__ceil_div(c->kernel_width - first_col, s);
+        for (size_t i = first_row; i < c->kernel_height; i += s) {
+            product.a = padded + (i * width + x + first_col) * c->channels + p->group * channels;
+            product.b = packed + (i * c->kernel_width + first_col) * channels * p->width;
+            product_of(kernels, c)(&product);
+            product.start = product.c;
+            product.start_row = product.c_row;
+        }
+    }
+}
+
 void ink__conv_run(const ink__kernels *kernels, const ink__conv *c, const float *padded,
                    size_t padded_step, const float *packed, const float *bias, size_t count,
                    size_t rows, float *z, size_t z_step)
@@ -246,11 +287,16 @@ void ink__conv_run(const ink__kernels *kernels, const ink__conv *c, const float 
     size_t row = c->stride * ink__conv_padded_width(c) * c->channels;
     for (panel p = {0}; next_panel(c, &p);) {
         size_t filter = p.group * (c->filters / c->groups) + p.col;
+        const float *start = bias ? bias + filter : NULL;
         for (size_t n = 0; n < count; n++)
-            for (size_t y = 0; y < rows; y++)
-                run_row(kernels, c, &p, padded + n * padded_step + y * row, packed,
-                        bias ? bias + filter : NULL,
-                        z + n * z_step + y * c->out_width * c->filters + filter);
+            for (size_t y = 0; y < rows; y++) {
+                const float *from = padded + n * padded_step + y * row;
+                float *to = z + n * z_step + y * c->out_width * c->filters + filter;
+                if (c->spread > 1)
+                    run_spread_row(kernels, c, &p, y, from, packed, start, to);
+                else
+                    run_row(kernels, c, &p, from, packed, start, to);
+            }
         packed += depth(c) * p.width;
     }
 }

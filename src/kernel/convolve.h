@@ -73,7 +73,7 @@ void ink__conv_pack_back(const ink__kernels *kernels, const ink__conv *conv, boo
                          const float *w, float *packed);
 
 /* `rows` rows of output for each of `count` padded pictures, `padded_step` floats apart; z likewise
- * by z_step. `bias` may be NULL. */
+ * by z_step. `bias` may be NULL. A picture that is spread is run from its first row on. */
 void ink__conv_run(const ink__kernels *kernels, const ink__conv *conv, const float *padded,
                    size_t padded_step, const float *packed, const float *bias, size_t count,
                    size_t rows, float *z, size_t z_step);

@@ -130,12 +130,14 @@ static ink_dataset *make_data(const contest *c, size_t samples, int classes, ink
 static double operations_per_picture(const ink_network *network, bool training)
 {
     double sum = 0;
+    bool back = false; /* does a layer before this one ask for its slopes? */
     for (size_t i = 0; i < ink_network_layer_count(network); i++) {
         ink_layer_info layer = ink_network_layer(network, i);
         bool learns = strcmp(layer.type, "dense") == 0 || strcmp(layer.type, "conv") == 0;
         bool fixed = strcmp(layer.type, "whiten") == 0; /* forward alone */
-        int passes = learns && training ? (i == 0 ? 2 : 3) : learns || fixed;
+        int passes = learns && training ? (back ? 3 : 2) : learns || fixed;
         sum += passes * layer.operations;
+        back |= layer.parameter_count > 0;
     }
     return sum;
 }

@@ -73,6 +73,12 @@ static void every_layer_and_cost_agrees_with_central_differences(void **state)
     check_gradients("8x8x2 whiten 2x2 gelu pool 3 stride 2 average flatten dense 3 scale 0.5 "
                     "softmax",
                     INK_COST_CROSS_ENTROPY, 0.02);
+    check_gradients("8x8x2 whiten 2x2 nobias gelu conv 16 3x3 tanh dense 3 softmax",
+                    INK_COST_CROSS_ENTROPY, 0.02);
+    check_gradients("9x8x3 conv 6 2x3 stride 3 gelu conv 4 1x1 stride 2 tanh dense 3 softmax",
+                    INK_COST_CROSS_ENTROPY, 0.02); /* outputs that no tap meets on the way back */
+    check_gradients("9x8x4 conv 6 3x1 stride 2 groups 2 tanh dense 3 softmax",
+                    INK_COST_CROSS_ENTROPY, 0.02);
     check_gradients("6x6x2 conv 4 3x3 norm gelu residual( conv 4 3x3 norm noscale gelu conv 4 3x3 "
                     ") tanh residual( conv 6 3x3 stride 2 tanh | conv 6 1x1 stride 2 ) layernorm "
                     "dense 3 softmax",
@@ -318,6 +324,38 @@ static void bf16_gradients_point_where_float32_gradients_do(void **state)
     free(gradients[0]), free(gradients[1]);
 }
 
+/* Where nothing learns before a layer, its way back to its input is left out. */
+static void what_is_left_out_on_the_way_back_changes_no_gradient(void **state)
+{
+    (void)state;
+    ink_error err = {.status = INK_OK};
+    static const char *const texts[] = {
+        "9x8x3 whiten 2x2 nobias gelu conv 16 3x3 tanh dense 3 softmax",
+        "9x8x3 whiten 2x2 gelu conv 16 3x3 tanh dense 3 softmax",
+        "9x8x3 conv 6 3x3 stride 2 gelu dense 3 softmax"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ink_network *network = network_of(texts[i], 6);
+        size_t n = ink_network_parameter_count(network);
+        samples s = draw_samples(network, 5);
+        assert_good(ink__network_prepare(network, s.x, 5, &err), err);
+        ink_workspace *ws = ink_workspace_new(network, 5, true, NULL, NULL);
+        float *gradients[2], *dx = calloc(5 * ink_network_input_size(network), sizeof *dx);
+        for (int asked = 0; asked < 2; asked++) {
+            gradients[asked] = calloc(n, sizeof **gradients);
+            ink__network_forward(network, ws, s.x, 5, true, 0);
+            ink__network_backward(network, ws, s.x, s.t, 5, INK_COST_CROSS_ENTROPY, 0,
+                                  &(ink__sink){.gradient = gradients[asked]}, asked ? dx : NULL);
+        }
+        assert_memory_equal(gradients[0], gradients[1], n * sizeof **gradients);
+        for (int asked = 0; asked < 2; asked++)
+            free(gradients[asked]);
+        free(dx);
+        free_samples(&s);
+        ink_workspace_free(ws);
+        ink_network_free(network);
+    }
+}
+
 /* The step taken block by block on the way back, and from a whole gradient vector. */
 static void a_fused_step_has_the_bits_of_gradient_then_step(void **state)
 {
@@ -421,6 +459,7 @@ int main(void)
         cmocka_unit_test(packed_weights_answer_alike),
         cmocka_unit_test(whitening_makes_numbers_uncorrelated),
         cmocka_unit_test(bf16_gradients_point_where_float32_gradients_do),
+        cmocka_unit_test(what_is_left_out_on_the_way_back_changes_no_gradient),
         cmocka_unit_test(gradients_have_the_same_bits_for_1_2_and_7_threads),
         cmocka_unit_test(a_fused_step_has_the_bits_of_gradient_then_step),
         cmocka_unit_test(norm_uses_the_batch_in_training_and_running_moments_after),

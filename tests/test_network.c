@@ -32,6 +32,7 @@ static void the_long_form_comes_back_as_it_was_meant(void **state)
         "5 tanh dense 2 identity",
         "32x32x3 whiten 2x2 gelu conv 32 3x3 stride 2 groups 2 valid nobias pool 3 norm noscale "
         "silu layernorm flatten dense 10 scale 0.5 softmax",
+        "32x32x3 whiten 3x2 nobias gelu dense 10 softmax",
         "8x8x3 residual( conv 3 5x1 relu residual( norm ) ) relu residual( conv 8 1x1 | "
         "residual( conv 3 3x3 ) conv 8 3x3 ) pool 3x2 stride 2 average pool global dense 2 softmax",
     };
@@ -177,22 +178,35 @@ static void expanding_puts_activations_dropout_and_noise_where_they_belong(void 
 static void tensors_have_names_and_lie_one_after_the_other(void **state)
 {
     (void)state;
-    static const char *const names[] = {"0.dense.weight", "0.dense.bias", "1.norm.scale",
-                                        "1.norm.shift",   "1.norm.mean",  "1.norm.variance",
-                                        "2.dense.weight", "2.dense.bias"};
-    ink_error err = {.status = INK_OK};
-    ink_network *network = ink_network_new("4 dense 3 norm relu dense 2 softmax", &err);
-    assert_int_equal(ink_network_tensor_count(network), 8);
-    size_t next = 0, next_state = 0;
-    for (size_t i = 0; i < 8; i++) {
-        ink_tensor_info info = ink_network_tensor(network, i);
-        assert_string_equal(info.name, names[i]);
-        size_t *at = info.state ? &next_state : &next;
-        assert_int_equal(info.offset, *at);
-        *at += info.count;
+    static const struct {
+        const char *text, *names[8];
+    } known[] = {
+        {"4 dense 3 norm relu dense 2 softmax",
+         {"0.dense.weight", "0.dense.bias", "1.norm.scale", "1.norm.shift", "1.norm.mean",
+          "1.norm.variance", "2.dense.weight", "2.dense.bias"}},
+        {"4x4x1 whiten 2x2 gelu conv 2 1x1 nobias dense 2 softmax",
+         {"0.whiten.weight", "0.whiten.bias", "1.conv.weight", "2.dense.weight", "2.dense.bias"}},
+        {"4x4x1 whiten 2x2 nobias conv 2 1x1 norm noscale dense 2 softmax",
+         {"0.whiten.weight", "1.conv.weight", "1.conv.bias", "2.norm.shift", "2.norm.mean",
+          "2.norm.variance", "3.dense.weight", "3.dense.bias"}}};
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        ink_error err = {.status = INK_OK};
+        ink_network *network = ink_network_new(known[k].text, &err);
+        size_t count = ink_network_tensor_count(network), next = 0, next_state = 0;
+        for (size_t i = 0; i < count; i++) {
+            ink_tensor_info info = ink_network_tensor(network, i);
+            assert_true(i < 8 && known[k].names[i]);
+            assert_string_equal(info.name, known[k].names[i]);
+            size_t *at = info.state ? &next_state : &next;
+            assert_int_equal(info.offset, *at);
+            *at += info.count;
+        }
+        assert_true(count == 8 || !known[k].names[count]);
+        assert_int_equal(next, ink_network_parameter_count(network));
+        assert_int_equal(next_state, ink_network_state_count(network));
+        ink_network_free(network);
     }
-    assert_int_equal(next, ink_network_parameter_count(network));
-    assert_int_equal(next_state, ink_network_state_count(network));
+    ink_network *network = ink_network_new(known[0].text, NULL);
     ink_tensor_info weight = ink_network_tensor(network, 0);
     assert_int_equal(weight.rank, 2);
     assert_int_equal(weight.shape[0], 4);

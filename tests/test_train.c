@@ -138,9 +138,12 @@ static void set_up_busy(scene *s, int kind)
 {
     ink_error err = {.status = INK_OK};
     set_up_on(s,
-              kind == BUSY_VECTORS
-                  ? "784 noise 0.1 dense 30 norm relu dropout 0.2 dense 10 softmax"
-                  : "13x13x3 whiten 2x2 gelu conv 16 3x3 nobias pool 2 norm noscale gelu "
+              kind == BUSY_VECTORS ? "784 noise 0.1 dense 30 norm relu dropout 0.2 dense 10 softmax"
+              : kind == BUSY_PICTURES
+                  ? "13x13x3 whiten 2x2 gelu conv 16 3x3 nobias pool 2 norm noscale gelu "
+                    "residual( conv 16 3x3 norm relu dropout 0.1 ) layernorm conv 8 1x1 pool 2 "
+                    "dense 4 scale 0.5 softmax"
+                  : "13x13x3 whiten 2x2 nobias gelu conv 16 3x3 nobias pool 2 norm noscale gelu "
                     "residual( conv 16 3x3 norm relu dropout 0.1 ) layernorm conv 8 1x1 pool 2 "
                     "dense 4 scale 0.5 softmax",
               kind != BUSY_VECTORS);

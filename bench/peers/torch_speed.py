@@ -80,7 +80,8 @@ class Builder:
             return [self.convolution(filters, kernel, not self.next_is("nobias"), same)]
         if word == "whiten":
             kernel = int(self.words.pop(0).split("x")[0])
-            layer = self.convolution(2 * self.shape[0] * kernel * kernel, kernel, True, False)
+            bias = not self.next_is("nobias")
+            layer = self.convolution(2 * self.shape[0] * kernel * kernel, kernel, bias, False)
             layer.weight.requires_grad = False
             return [layer]
         if word == "pool":

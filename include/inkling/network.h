@@ -17,7 +17,10 @@
  *   norm [noscale]   batch normalisation of each channel (running mean and variance in the state
  *                    vector)
  *   layernorm        normalisation over the channels of each pixel
- *   whiten KxK       first layer only: a convolution computed from the data before training
+ *   whiten KxK [nobias]
+ *                    first layer only: a convolution computed from the data before training; its
+ *                    bias is learned, or without one nothing is, and the second layer need not
+ *                    find the slopes of its inputs
  *   scale F, flatten F x; a picture as one row
  *   dropout P        in training each value is 0 with probability P, the others times 1/(1-P)
  *   noise S          in training a normal number of s.d. S is added to each value

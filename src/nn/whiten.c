@@ -5,7 +5,8 @@
  *   filters: + and - of each column of V / sqrt(l + e)
  *
  * So it has 2 kh kw channels filters; with both signs an activation that keeps one side loses
- * nothing. A learned bias follows. It must stand first, where the patches are those of the data.
+ * nothing. A learned bias follows; without it nothing here is learned, and nobody asks for the
+ * slopes of its outputs. It must stand first, where the patches are those of the data.
  * Source: Page, "How to train your ResNet", part 8, 2019; Jordan, "94% on CIFAR-10 in 3.29 seconds
  * on a single GPU", 2024 (e = 5e-4). Eigenvectors by Jacobi's rotations (1846): the matrix is
  * small. */
@@ -30,7 +31,9 @@ static ink_status read_words(ink__layer *layer, ink__words *words, ink_error *er
     layer->window =
         (ink__window){.height = sides[0], .width = sides[1], .stride = 1, .valid = true};
     layer->groups = 1;
-    snprintf(layer->text, sizeof layer->text, "whiten %zux%zu", sides[0], sides[1]);
+    layer->plain = ink__words_take(words, "nobias");
+    snprintf(layer->text, sizeof layer->text, "whiten %zux%zu%s", sides[0], sides[1],
+             layer->plain ? " nobias" : "");
     if (layer->from >= 0)
         return ink__fail(err, INK_EINVAL,
                          "\"%s\" must be the first layer: it is computed from the pictures",
@@ -47,7 +50,7 @@ static ink_status plan(ink__layer *layer, ink_error *err)
         return ink__fail(err, INK_EINVAL, "\"%s\" would see %zu numbers at once; at most %d",
                          layer->text, inputs, MOST_INPUTS);
     ink_status status = ink__conv_plan_shapes(layer, err);
-    layer->w_count = layer->filters;
+    layer->w_count = layer->plain ? 0 : layer->filters;
     layer->state_count = inputs * layer->filters;
     layer->parts[0] =
         (ink__part_name){.name = "weight",
@@ -57,7 +60,7 @@ static ink_status plan(ink__layer *layer, ink_error *err)
                          .shape = {w->height, w->width, layer->in.channels, layer->filters}};
     layer->parts[1] = (ink__part_name){
         .name = "bias", .count = layer->filters, .rank = 1, .shape = {layer->filters}};
-    layer->part_count = 2;
+    layer->part_count = layer->plain ? 1 : 2;
     return status;
 }
 

@@ -320,7 +320,7 @@ class Builder {
     };
     if (head === "dense") return whole("Nodes", 0, 1, 16777216, 1);
     if (head === "conv") return [whole("Filters", 0, 1, 65536, 1), kernel("Window", 1), this.rest(layer, i, 2)];
-    if (head === "whiten") return kernel("Window", 0);
+    if (head === "whiten") return [kernel("Window", 0), this.rest(layer, i, 1)];
     if (head === "pool" && Number.isFinite(Number(args[0]))) return [whole("Window", 0, 1, 64, 1), this.rest(layer, i, 1)];
     if (head === "dropout") return whole("Probability", 0, 0, 0.95, 0.05);
     if (head === "noise" || head === "scale") return whole(head === "noise" ? "S.d." : "Factor", 0, 0, 1000, 0.05);

@@ -230,4 +230,11 @@ x, w, b = numbers(8, 2, 5, 6, 4), numbers(9, 3, 3, 4, 6), numbers(10, 6)
 x, w = (t.bfloat16().double() for t in (x, w))
 table("golden_bf16_y", convolve(x.permute(0, 3, 1, 2), w, b, padding=1).permute(0, 2, 3, 1))
 
+# Its way back, from slopes that are bfloat16 numbers as they stand.
+dz = (numbers(11, 2, 5, 6, 6) * 8).round() / 8
+x, w, b = (t.requires_grad_() for t in (x, w, b))
+(convolve(x.permute(0, 3, 1, 2), w, b, padding=1).permute(0, 2, 3, 1) * dz).sum().backward()
+table("golden_bf16_gradient", torch.cat([w.grad.flatten(), b.grad]))
+table("golden_bf16_dx", x.grad)
+
 print("/* clang-format on */\n\n#endif")

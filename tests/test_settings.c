@@ -169,6 +169,12 @@ static void augmentations_that_callers_fill_in_are_checked(void **state)
     assert_good(check(&s, "784-2", grey, &err), err);
     assert_int_equal(check(&s, "3072-2", colour, &err), INK_EINVAL);
     assert_says(err, "thick needs strokes in one channel");
+    s.augment = (ink_augment){.shift = 0.5f};
+    assert_good(check(&s, "784-2", grey, &err), err);
+    assert_int_equal(check(&s, "3072-2", colour, &err), INK_EINVAL);
+    assert_says(err, "to move them whole");
+    s.augment.turn = 0.1f;
+    assert_good(check(&s, "3072-2", colour, &err), err);
     s.augment = (ink_augment){.turn = 3.2f, .colour = 1, .mixup = 1, .flip = 0.5f, .alternate = 1};
     assert_good(check(&s, "3072-2", colour, &err), err);
     ink_dataset_free(grey);

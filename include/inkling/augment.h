@@ -20,8 +20,8 @@ typedef struct ink_augment {
     float turn;      /* s.d. of a normal angle, radians, 0..3.2 */
     float scale;     /* s.d. of a normal about factor 1, 0..1; the factor is kept in 0.5..2 */
     float shift;     /* share of the free room between ink and border, 0..1: the ink moves by a
-                        uniform amount and never leaves the picture; pictures in colour have no
-                        ink and stay: see `pixels` */
+                        uniform amount and never leaves the picture; pictures in colour fill their
+                        frame and stay: see `pixels` */
     float noise;     /* share of the pixels, 0..1, each set to a uniform value with probability
                         `noise` */
     float shear;     /* s.d. of a normal, 0..1 */

@@ -95,7 +95,7 @@ INK_API void ink_dataset_moments(const ink_dataset *dataset, float *mean, float 
 
 /* A fresh set of `copies` times as many pictures (at most ten million), each changed differently:
  * copy c of sample i has index c * count + i. The same seed gives the same set. INK_EINVAL for
- * vectors. */
+ * vectors, and where a part of the augmentation has no meaning for such pictures (augment.h). */
 INK_API ink_dataset *ink_dataset_augmented(const ink_dataset *dataset, const ink_augment *augment,
                                            size_t copies, uint64_t seed, ink_pool *pool,
                                            ink_error *err);

@@ -162,6 +162,14 @@ ink_status ink__augment_fits(const ink_augment *augment, const ink_dataset *data
                          "augmentation: thick needs strokes in one channel, but the pictures of "
                          "%.100s have %d; leave thick out",
                          dataset->name, dataset->channels);
+    ink_augment rest = *augment;
+    rest.shift = 0;
+    if (dataset->channels != 1 && ink_augment_is_off(&rest))
+        return ink__fail(err, INK_EINVAL,
+                         "augmentation: shift moves ink by a share of the room around it, but the "
+                         "pictures of %.100s, in %d channels, fill their frame; write \"pixels 2\" "
+                         "to move them whole",
+                         dataset->name, dataset->channels);
     if (augment->mixup > 0 && !training)
         return ink__fail(err, INK_EINVAL,
                          "augmentation: mixup mixes samples and their targets in training only, "

@@ -237,7 +237,7 @@ static void consult(train_scene *s, double now)
         ink_dataset_shape(data.train, &height, &width, &channels);
         view.classes = ink_dataset_classes(data.train);
         view.pictures = ink_dataset_count(data.train) > 0 && ink_dataset_pixels(data.train, 0);
-        view.colour = channels == 3;
+        view.colour = channels != 1;
     }
     doctor_finding finding;
     doctor_look(&view, &finding);

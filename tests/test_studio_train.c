@@ -234,7 +234,7 @@ static void every_recipe_that_ships_is_a_preset(void **state)
     ink_error err = {.status = INK_OK};
     assert_good(preset_setup("recipe:cifar90", &all, &setup, &err), err);
     assert_string_equal(setup.data, "cifar10");
-    assert_non_null(strstr(setup.net, "32x32x3 whiten 2x2 gelu conv 32 3x3 nobias pool 2"));
+    assert_non_null(strstr(setup.net, "32x32x3 whiten 2x2 nobias gelu conv 32 3x3 nobias pool 2"));
     assert_int_equal(setup.settings.batch, 500);
     assert_int_equal(setup.settings.optimizer, INK_OPTIMIZER_MUON);
     assert_int_equal(setup.init, INK_INIT_DIRAC);

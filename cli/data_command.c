@@ -476,8 +476,10 @@ static int data_get(int argc, char **argv)
     if (g.terminal && g.known)
         puts("");
     status = complain(&err);
-    if (err.status == INK_ESTOPPED)
+    if (err.status == INK_ESTOPPED || err.status == INK_EIO)
         fprintf(stderr, "inkling: the same command goes on where it stopped\n");
+    if (err.status == INK_EIO)
+        fprintf(stderr, "inkling: made data needs no download: inkling train glyphs:digits\n");
     return status;
 }
 

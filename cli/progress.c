@@ -11,6 +11,8 @@
 
 #include "cli/json.h"
 
+#define ERASE "\r\033[K" /* the line that stands */
+
 /* ---- interrupts ---- */
 
 static volatile sig_atomic_t interrupted;
@@ -116,11 +118,12 @@ static void show_live(progress *p, const ink_train_event *event)
         p->started_epoch = event->epoch;
     }
     add_to_curve(p, event);
-    if (!p->terminal || time - p->last_shown < 0.1)
+    if (time - p->last_shown < p->pause)
         return;
     p->last_shown = time;
-    int width = terminal_width();
-    printf("\r\033[Kepoch %.2f of %g  cost %.4f", event->epoch, event->epochs, event->cost);
+    int width = p->terminal ? terminal_width() : 80;
+    printf("%sepoch %.2f of %g  cost %.4f", p->terminal ? ERASE : "", event->epoch, event->epochs,
+           event->cost);
     if (p->evaluated)
         print_percent("test", p->last.test_accuracy);
     if (width >= 60)
@@ -131,13 +134,17 @@ static void show_live(progress *p, const ink_train_event *event)
         fputs("  ", stdout);
         print_curve(p);
     }
+    if (!p->terminal)
+        putchar('\n');
     fflush(stdout);
 }
 
 void progress_clear(progress *p)
 {
-    if (p->terminal && p->last_shown > 0)
-        fputs("\r\033[K", stdout);
+    if (!p->terminal)
+        return;
+    if (p->last_shown > 0)
+        fputs(ERASE, stdout);
     p->last_shown = 0;
 }
 
@@ -149,6 +156,8 @@ static void show_epoch(progress *p, const ink_train_event *event)
     print_percent("test", event->test_accuracy);
     printf("  %s pictures/s  %.2f s\n", thousands(event->images_per_second), event->train_seconds);
     fflush(stdout);
+    if (!p->terminal)
+        p->last_shown = now();
 }
 
 /* ---- JSON ---- */
@@ -168,6 +177,8 @@ static void json_epoch(const ink_train_event *event)
 void progress_init(progress *p, bool json)
 {
     *p = (progress){.json = json, .terminal = !json && isatty(STDOUT_FILENO)};
+    p->pause = p->terminal ? 0.1 : 60;
+    p->last_shown = p->terminal ? 0 : now();
 }
 
 bool progress_event(progress *p, const ink_train_event *event)

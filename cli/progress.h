@@ -1,4 +1,5 @@
-/* Listening to a training run: a live line on a terminal, a line an epoch in a pipe, or JSON. */
+/* Listening to a training run: a live line on a terminal; in a pipe a line an epoch, and one a minute
+ * where epochs are longer; or JSON. */
 #ifndef INK_CLI_PROGRESS_H
 #define INK_CLI_PROGRESS_H
 
@@ -9,6 +10,7 @@ enum { PROGRESS_CURVE = 24 };
 typedef struct progress {
     bool json, terminal;
     double last_shown;            /* seconds */
+    double pause;                 /* seconds from one live line to the next */
     double started;               /* seconds; 0 = the first batch is to come */
     double started_epoch;         /* where this process took over */
     double curve[PROGRESS_CURVE]; /* costs, oldest first */

@@ -80,6 +80,8 @@ static void words_that_mean_nothing_are_named(void **state)
         {"8x8x3 conv 8 3x3 valid valid", "\"conv 8 3x3 valid\" is told \"valid\" twice"},
         {"8x8x3 conv 8 3x3 same stride 2 same", "told \"same\" twice"},
         {"8x8x3 conv 8 3x3 nobias nobias", "told \"nobias\" twice"},
+        {"8x8x3 whiten 2x2 nobias nobias gelu", "\"whiten 2x2\" is told \"nobias\" twice"},
+        {"8x8x3 conv 8 3x3 norm noscale noscale", "\"norm\" is told \"noscale\" twice"},
         {"8x8x3 conv 8 3x3 valid same", "cannot be \"valid\" and \"same\""},
         {"8x8x3 conv 8 3x3 same valid", "cannot be \"valid\" and \"same\""},
         {"8x8x1 pool 9", "does not fit"},

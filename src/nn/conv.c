@@ -56,8 +56,7 @@ static ink_status read_word(ink__layer *layer, ink__words *words, int word, bool
                             ink_error *err)
 {
     if (seen[word])
-        return ink__fail(err, INK_EINVAL, "\"%s\" is told \"%s\" twice: say it once", layer->text,
-                         WORD[word]);
+        return ink__words_refuse_twice(layer->text, WORD[word], err);
     seen[word] = true;
     if (seen[VALID] && seen[SAME])
         return ink__fail(err, INK_EINVAL,

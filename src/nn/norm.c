@@ -22,10 +22,9 @@
 
 static ink_status read_words(ink__layer *layer, ink__words *words, ink_error *err)
 {
-    (void)err;
-    layer->plain = ink__words_take(words, "noscale");
+    ink_status status = ink__words_once(words, "norm", "noscale", &layer->plain, err);
     snprintf(layer->text, sizeof layer->text, layer->plain ? "norm noscale" : "norm");
-    return INK_OK;
+    return status;
 }
 
 static ink_status plan(ink__layer *layer, ink_error *err)

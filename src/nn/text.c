@@ -68,6 +68,20 @@ bool ink__words_take(ink__words *words, const char *expected)
     return true;
 }
 
+ink_status ink__words_refuse_twice(const char *text, const char *word, ink_error *err)
+{
+    return ink__fail(err, INK_EINVAL, "\"%s\" is told \"%s\" twice: say it once", text, word);
+}
+
+ink_status ink__words_once(ink__words *words, const char *text, const char *word, bool *there,
+                           ink_error *err)
+{
+    *there = ink__words_take(words, word);
+    if (*there && ink__words_take(words, word))
+        return ink__words_refuse_twice(text, word, err);
+    return INK_OK;
+}
+
 /* Up to `count` whole numbers joined by "x"; returns how many, 0 if the word is something else. */
 static int parse_sides(const char *word, size_t most, size_t *sides, int count)
 {

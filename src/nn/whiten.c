@@ -31,9 +31,12 @@ static ink_status read_words(ink__layer *layer, ink__words *words, ink_error *er
     layer->window =
         (ink__window){.height = sides[0], .width = sides[1], .stride = 1, .valid = true};
     layer->groups = 1;
-    layer->plain = ink__words_take(words, "nobias");
-    snprintf(layer->text, sizeof layer->text, "whiten %zux%zu%s", sides[0], sides[1],
-             layer->plain ? " nobias" : "");
+    int length = snprintf(layer->text, sizeof layer->text, "whiten %zux%zu", sides[0], sides[1]);
+    status = ink__words_once(words, layer->text, "nobias", &layer->plain, err);
+    if (status != INK_OK)
+        return status;
+    if (layer->plain)
+        snprintf(layer->text + length, sizeof layer->text - (size_t)length, " nobias");
     if (layer->from >= 0)
         return ink__fail(err, INK_EINVAL,
                          "\"%s\" must be the first layer: it is computed from the pictures",

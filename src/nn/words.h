@@ -20,6 +20,11 @@ bool ink__words_next(ink__words *words, char word[INK_WORD]);
 ink_status ink__words_check(const char *text, ink_error *err);
 /* Takes the next word if it is `expected`. */
 bool ink__words_take(ink__words *words, const char *expected);
+/* Refuses a word that the layer `text` is told a second time. */
+ink_status ink__words_refuse_twice(const char *text, const char *word, ink_error *err);
+/* Takes `word` if it is the next of the layer `text`, and says in *there whether it was. */
+ink_status ink__words_once(ink__words *words, const char *text, const char *word, bool *there,
+                           ink_error *err);
 /* Takes a whole number in least..most that follows `name` and means `meaning`. */
 ink_status ink__words_whole(ink__words *words, const char *name, const char *meaning, size_t least,
                             size_t most, size_t *value, ink_error *err);

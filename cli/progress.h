@@ -1,5 +1,5 @@
-/* Listening to a training run: a live line on a terminal; in a pipe a line an epoch, and one a minute
- * where epochs are longer; or JSON. */
+/* Listening to a training run: a live line on a terminal; in a pipe a line an epoch, and one a
+ * minute where epochs are longer; or JSON. */
 #ifndef INK_CLI_PROGRESS_H
 #define INK_CLI_PROGRESS_H
 

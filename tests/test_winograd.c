@@ -99,7 +99,7 @@ static void run(const ink__kernels *kernels, const ink__winograd *w, const float
     float *u = numbers(u_size), *v = numbers(PLACES * v_step), *m = numbers(PLACES * m_step);
     float *zeros = calloc(w->conv.channels, sizeof *zeros), *nowhere = numbers(w->conv.filters);
     ink__winograd_filter(kernels, w, weights, turned, 0, w->conv.channels, u);
-    ink__winograd_input(kernels, w, x, first, count, zeros, v, v_step);
+    ink__winograd_input(kernels, w, INK_HALF_BOTH, x, first, count, zeros, v, v_step);
     ink__winograd_multiply(kernels, w, v, v_step, u, count, m, m_step);
     ink__winograd_output(kernels, w, m, m_step, bias, INK_ACTIVATION_IDENTITY, first, count,
                          nowhere, z, z);
@@ -138,6 +138,33 @@ static void input_slope_is(const ink__kernels *kernels, const ink__winograd *w, 
     free(by_filter), free(dx);
 }
 
+/* A half leaves the other's places alone, and both together are the same bits as all at once. */
+static void halves_are(const ink__kernels *kernels, const ink__winograd *w, const example *e,
+                       const float *zeros, const float *v, size_t v_step, const float *slopes,
+                       size_t e_step)
+{
+    enum { LEFT_COLUMNS = INK_WINOGRAD_POINTS / 2 };
+    size_t tiles = PICTURES * w->tiles, v_row = tiles * w->conv.channels;
+    size_t e_row = tiles * w->conv.filters;
+    float *half_v = calloc(PLACES * v_step, sizeof *v),
+          *half_e = calloc(PLACES * e_step, sizeof *v);
+    for (ink__half half = INK_HALF_LEFT; half <= INK_HALF_RIGHT; half++) {
+        ink__winograd_input(kernels, w, half, e->x, 0, tiles, zeros, half_v, v_step);
+        ink__winograd_slope(kernels, w, half, e->dz, 0, tiles, zeros, half_e, e_step);
+        for (size_t place = 0; place < PLACES; place++) {
+            bool left = place % INK_WINOGRAD_POINTS < LEFT_COLUMNS;
+            if (left || half == INK_HALF_RIGHT) {
+                assert_memory_equal(half_v + place * v_step, v + place * v_step, v_row * sizeof *v);
+                assert_memory_equal(half_e + place * e_step, slopes + place * e_step,
+                                    e_row * sizeof *v);
+            } else {
+                assert_true(half_v[place * v_step] == 0 && half_e[place * e_step] == 0);
+            }
+        }
+    }
+    free(half_v), free(half_e);
+}
+
 static void weight_slope_is(const ink__kernels *kernels, const ink__winograd *w, const example *e)
 {
     size_t channels = w->conv.channels, filters = w->conv.filters, tiles = PICTURES * w->tiles;
@@ -147,8 +174,9 @@ static void weight_slope_is(const ink__kernels *kernels, const ink__winograd *w,
     float *v = numbers(PLACES * v_step), *slopes = numbers(PLACES * e_step);
     float *s = calloc(PLACES * s_step, sizeof *s), *dw = numbers(e->weights);
     float *zeros = calloc(channels + filters, sizeof *zeros);
-    ink__winograd_input(kernels, w, e->x, 0, tiles, zeros, v, v_step);
-    ink__winograd_slope(kernels, w, e->dz, 0, tiles, zeros, slopes, e_step);
+    ink__winograd_input(kernels, w, INK_HALF_BOTH, e->x, 0, tiles, zeros, v, v_step);
+    ink__winograd_slope(kernels, w, INK_HALF_BOTH, e->dz, 0, tiles, zeros, slopes, e_step);
+    halves_are(kernels, w, e, zeros, v, v_step, slopes, e_step);
     for (size_t place = 0; place < PLACES; place++)
         for (size_t t = 0; t < tiles; t++)
             for (size_t c = 0; c < channels; c++)

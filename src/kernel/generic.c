@@ -400,6 +400,8 @@ static void transform(ink__transform which, int side, size_t n, const float *con
             }
         for (int i = 0; i < to; i++)
             for (int j = 0; j < to; j++) {
+                if (!out[i * to + j])
+                    continue;
                 float sum = start ? start[c] : 0;
                 for (int q = 0; q < from; q++)
                     sum += half[i][q] * matrix[j][q];

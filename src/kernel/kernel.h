@@ -160,7 +160,8 @@ typedef struct ink__kernels {
                           const uint16_t *which, float *dx);
     /* One of Winograd's transforms for n channels: in[i] is where the channels of number i of the
      * square (row by row) lie, out[i] where they go, plus start[channel] (NULL = 0). `side` is that
-     * of outputs or taps, 4 for INPUT. out lies over neither in nor start. */
+     * of outputs or taps, 4 for INPUT. out lies over neither in nor start. Of six columns the first
+     * three, or the last, may be NULL in out: they are left. */
     void (*transform)(ink__transform which, int side, size_t n, const float *const *in,
                       const float *start, float *const *out);
     /* z = start (NULL = 0) + the sum over taps, in rising order, of x w, per channel. */

@@ -5,7 +5,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-enum { POINTS = INK_WINOGRAD_POINTS };
+enum { POINTS = INK_WINOGRAD_POINTS, HALF = POINTS / 2 };
 
 /* The transforms of one row or column: in[n] to out[n'], each the matrix in generic.c with equal
  * parts computed once. */
@@ -95,12 +95,13 @@ INLINE void line(const ink__transform which, const vec *in, vec *out, const int 
     }
 }
 
-/* Columns first, first + stride, ... of the result for one vector of channels, `n` of them used if
- * it is not whole: rows first, as pixels lie in memory, then those columns. What a line computes
- * of the others vanishes in compiling. */
+/* Columns first..first+count-1 of the result for one vector of channels, `n` of them used if it is
+ * not whole: rows first, as pixels lie in memory, then those columns. What a line computes of the
+ * others vanishes in compiling. Three columns at a time, or four, stay in registers; the five of a
+ * 5x5 kernel, once an update, do not. */
 INLINE void columns(const ink__transform which, const int from, const int to, const int side,
-                    const int first, const int stride, const int count, const int whole, size_t at,
-                    size_t n, const float *const *in, const float *start, float *const *out)
+                    const int first, const int count, const int whole, size_t at, size_t n,
+                    const float *const *in, const float *start, float *const *out)
 {
     vec half[POINTS][POINTS]; /* [column of the result][row] */
     for (int row = 0; row < from; row++) {
@@ -111,14 +112,14 @@ INLINE void columns(const ink__transform which, const int from, const int to, co
         }
         line(which, lines, results, side);
         for (int i = 0; i < count; i++)
-            half[i][row] = results[first + i * stride];
+            half[i][row] = results[first + i];
     }
     vec begin = !start ? vec_splat(0) : whole ? vec_load(start + at) : vec_load_part(start + at, n);
     for (int i = 0; i < count; i++) {
         vec results[POINTS];
         line(which, half[i], results, side);
         for (int row = 0; row < to; row++) {
-            float *place = out[row * to + first + i * stride] + at;
+            float *place = out[row * to + first + i] + at;
             vec x = start ? results[row] + begin : results[row];
             if (whole)
                 vec_store(place, x);
@@ -128,52 +129,49 @@ INLINE void columns(const ink__transform which, const int from, const int to, co
     }
 }
 
-/* Two of six columns at a time stay in registers, and those that share their sums belong together.
- * Up to four stay there at once; the five of a 5x5 kernel, once an update, do not. */
-INLINE void one_vector(const ink__transform which, const int from, const int to, const int side,
-                       const int whole, size_t at, size_t n, const float *const *in,
-                       const float *start, float *const *out)
-{
-    if (to < POINTS) {
-        columns(which, from, to, side, 0, 1, to, whole, at, n, in, start, out);
-    } else {
-        columns(which, from, to, side, 1, 1, 2, whole, at, n, in, start, out);
-        columns(which, from, to, side, 3, 1, 2, whole, at, n, in, start, out);
-        columns(which, from, to, side, 0, 5, 2, whole, at, n, in, start, out);
-    }
-}
-
 /* The last vector ends with the last channel, so that it is whole; what it shares with the one
  * before it comes out the same. */
 INLINE void all_vectors(const ink__transform which, const int from, const int to, const int side,
-                        size_t n, const float *const *in, const float *start, float *const *out)
+                        const int first, const int count, size_t n, const float *const *in,
+                        const float *start, float *const *out)
 {
     size_t at = 0;
     for (; at + INK_WIDTH <= n; at += INK_WIDTH)
-        one_vector(which, from, to, side, 1, at, INK_WIDTH, in, start, out);
+        columns(which, from, to, side, first, count, 1, at, INK_WIDTH, in, start, out);
     if (at < n && n >= INK_WIDTH)
-        one_vector(which, from, to, side, 1, n - INK_WIDTH, INK_WIDTH, in, start, out);
+        columns(which, from, to, side, first, count, 1, n - INK_WIDTH, INK_WIDTH, in, start, out);
     else if (at < n)
-        one_vector(which, from, to, side, 0, at, n, in, start, out);
+        columns(which, from, to, side, first, count, 0, at, n, in, start, out);
 }
 
 /* One function each, so that a profile tells them apart. */
-#define DEFINE(name, which, from, to, side)                                                        \
+#define COLUMNS(name, which, from, to, side, first, count)                                         \
     static __attribute__((noinline)) void name(size_t n, const float *const *in,                   \
                                                const float *start, float *const *out)              \
     {                                                                                              \
-        all_vectors(which, from, to, side, n, in, start, out);                                     \
+        all_vectors(which, from, to, side, first, count, n, in, start, out);                       \
+    }
+/* To six columns: by halves, each where it is wanted. */
+#define HALVES(name, which, from, side)                                                            \
+    COLUMNS(name##_left, which, from, POINTS, side, 0, HALF)                                       \
+    COLUMNS(name##_right, which, from, POINTS, side, HALF, HALF)                                   \
+    static void name(size_t n, const float *const *in, const float *start, float *const *out)      \
+    {                                                                                              \
+        if (out[0])                                                                                \
+            name##_left(n, in, start, out);                                                        \
+        if (out[HALF])                                                                             \
+            name##_right(n, in, start, out);                                                       \
     }
 
-DEFINE(input_6, INK_TRANSFORM_INPUT, POINTS, POINTS, 4)
-DEFINE(output_2, INK_TRANSFORM_OUTPUT, POINTS, 2, 2)
-DEFINE(output_4, INK_TRANSFORM_OUTPUT, POINTS, 4, 4)
-DEFINE(slope_2, INK_TRANSFORM_SLOPE, 2, POINTS, 2)
-DEFINE(slope_4, INK_TRANSFORM_SLOPE, 4, POINTS, 4)
-DEFINE(filter_3, INK_TRANSFORM_FILTER, 3, POINTS, 3)
-DEFINE(filter_5, INK_TRANSFORM_FILTER, 5, POINTS, 5)
-DEFINE(filter_back_3, INK_TRANSFORM_FILTER_BACK, POINTS, 3, 3)
-DEFINE(filter_back_5, INK_TRANSFORM_FILTER_BACK, POINTS, 5, 5)
+HALVES(input_6, INK_TRANSFORM_INPUT, POINTS, 4)
+COLUMNS(output_2, INK_TRANSFORM_OUTPUT, POINTS, 2, 2, 0, 2)
+COLUMNS(output_4, INK_TRANSFORM_OUTPUT, POINTS, 4, 4, 0, 4)
+HALVES(slope_2, INK_TRANSFORM_SLOPE, 2, 2)
+HALVES(slope_4, INK_TRANSFORM_SLOPE, 4, 4)
+HALVES(filter_3, INK_TRANSFORM_FILTER, 3, 3)
+HALVES(filter_5, INK_TRANSFORM_FILTER, 5, 5)
+COLUMNS(filter_back_3, INK_TRANSFORM_FILTER_BACK, POINTS, 3, 3, 0, 3)
+COLUMNS(filter_back_5, INK_TRANSFORM_FILTER_BACK, POINTS, 5, 5, 0, 5)
 
 void INK_ISA_NAME(ink__transform)(ink__transform which, int side, size_t n, const float *const *in,
                                   const float *start, float *const *out)

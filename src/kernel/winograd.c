@@ -81,10 +81,12 @@ static place place_of(const ink__winograd *w, size_t tile)
                    .col = inside % w->tiles_wide * w->outputs};
 }
 
-static void planes(float *first, size_t step, float **out)
+static void planes(ink__half half, float *first, size_t step, float **out)
 {
-    for (size_t i = 0; i < PLACES; i++)
-        out[i] = first + i * step;
+    for (size_t i = 0; i < PLACES; i++) {
+        bool left = i % POINTS < POINTS / 2;
+        out[i] = half == (left ? INK_HALF_RIGHT : INK_HALF_LEFT) ? NULL : first + i * step;
+    }
 }
 
 /* Pictures as tiles are read from them: side x side pixels each, of which the first lies above and
@@ -107,8 +109,8 @@ static void fetch_ahead(const ink__winograd *w, const float *picture, size_t siz
 }
 
 static void transform_in(const ink__kernels *kernels, ink__transform which, int side,
-                         const ink__winograd *w, const source *s, size_t first, size_t count,
-                         const float *zeros, float *v, size_t step)
+                         const ink__winograd *w, ink__half half, const source *s, size_t first,
+                         size_t count, const float *zeros, float *v, size_t step)
 {
     size_t size = s->height * s->width * s->channels;
     for (size_t t = 0; t < count; t++) {
@@ -123,25 +125,27 @@ static void transform_in(const ink__kernels *kernels, ink__transform which, int 
                 in[i * s->side + j] =
                     inside ? picture + (row * s->width + col) * s->channels : zeros;
             }
-        planes(v + t * s->channels, step, out);
+        planes(half, v + t * s->channels, step, out);
         kernels->transform(which, side, s->channels, in, NULL, out);
     }
 }
 
-void ink__winograd_input(const ink__kernels *kernels, const ink__winograd *w, const float *x,
-                         size_t first, size_t count, const float *zeros, float *v, size_t step)
+void ink__winograd_input(const ink__kernels *kernels, const ink__winograd *w, ink__half half,
+                         const float *x, size_t first, size_t count, const float *zeros, float *v,
+                         size_t step)
 {
     const ink__conv *c = &w->conv;
     source s = {x, c->height, c->width, c->channels, c->top, c->left, POINTS};
-    transform_in(kernels, INK_TRANSFORM_INPUT, 4, w, &s, first, count, zeros, v, step);
+    transform_in(kernels, INK_TRANSFORM_INPUT, 4, w, half, &s, first, count, zeros, v, step);
 }
 
-void ink__winograd_slope(const ink__kernels *kernels, const ink__winograd *w, const float *dz,
-                         size_t first, size_t count, const float *zeros, float *e, size_t step)
+void ink__winograd_slope(const ink__kernels *kernels, const ink__winograd *w, ink__half half,
+                         const float *dz, size_t first, size_t count, const float *zeros, float *e,
+                         size_t step)
 {
     const ink__conv *c = &w->conv;
     source s = {dz, c->out_height, c->out_width, c->filters, 0, 0, w->outputs};
-    transform_in(kernels, INK_TRANSFORM_SLOPE, (int)w->outputs, w, &s, first, count, zeros, e,
+    transform_in(kernels, INK_TRANSFORM_SLOPE, (int)w->outputs, w, half, &s, first, count, zeros, e,
                  step);
 }
 

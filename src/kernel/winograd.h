@@ -45,10 +45,13 @@ size_t ink__winograd_filter_step(const ink__winograd *winograd);
  * every kernel is turned by half a turn. */
 void ink__winograd_filter(const ink__kernels *kernels, const ink__winograd *winograd,
                           const float *weights, bool turned, size_t first, size_t count, float *u);
-/* V of tiles first..first+count-1 of the pictures x; `zeros` holds as many as there are channels.
- */
-void ink__winograd_input(const ink__kernels *kernels, const ink__winograd *winograd, const float *x,
-                         size_t first, size_t count, const float *zeros, float *v, size_t step);
+/* Of a tile's places: all, or those of the first or of the last three columns. */
+typedef enum ink__half { INK_HALF_BOTH, INK_HALF_LEFT, INK_HALF_RIGHT } ink__half;
+/* V of tiles first..first+count-1 of the pictures x, the others' places untouched; `zeros` holds as
+ * many as there are channels. */
+void ink__winograd_input(const ink__kernels *kernels, const ink__winograd *winograd, ink__half half,
+                         const float *x, size_t first, size_t count, const float *zeros, float *v,
+                         size_t step);
 /* M = V U for so many tiles. */
 void ink__winograd_multiply(const ink__kernels *kernels, const ink__winograd *winograd,
                             const float *v, size_t v_step, const float *u, size_t count, float *m,
@@ -59,7 +62,7 @@ void ink__winograd_output(const ink__kernels *kernels, const ink__winograd *wino
                           size_t first, size_t count, float *nowhere, float *z, float *y);
 
 /* E from the pictures dz. */
-void ink__winograd_slope(const ink__kernels *kernels, const ink__winograd *winograd,
+void ink__winograd_slope(const ink__kernels *kernels, const ink__winograd *winograd, ink__half half,
                          const float *dz, size_t first, size_t count, const float *zeros, float *e,
                          size_t step);
 /* dg[taps][taps][channel][filters] for one channel, from S [place][channels][filters]. */

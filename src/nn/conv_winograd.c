@@ -169,7 +169,8 @@ static void run_range(void *context, size_t task, size_t thread)
     local at = local_of(&r->w, r->range);
     size_t first, count = ink__rows_of(r->range, r->tiles, task, &first);
     memset(own, 0, at.nowhere * sizeof *own);
-    ink__winograd_input(kernels, &r->w, r->x, first, count, own, own + at.v, at.v_step);
+    ink__winograd_input(kernels, &r->w, INK_HALF_BOTH, r->x, first, count, own, own + at.v,
+                        at.v_step);
     ink__winograd_multiply(kernels, &r->w, own + at.v, at.v_step, r->u, count, own + at.m,
                            at.m_step);
     ink__winograd_output(kernels, &r->w, own + at.m, at.m_step, r->bias, r->f, first, count,
@@ -259,17 +260,22 @@ static void input_slopes(job *j, const ink__winograd *back, float *dx)
     convolve(&r);
 }
 
+/* The two halves of the places are tasks far apart, and products follow in the same order: a thread
+ * mostly multiplies what it transformed. Where two processors share no cache, to write what the
+ * other has read costs several times what computing it does. */
 static void transform_tiles(void *context, size_t task, size_t thread)
 {
     const job *j = context;
     const ink__kernels *kernels = j->pass->kernels;
     const ink__conv *c = &j->w.conv;
-    size_t first, count = ink__rows_of(TILES_PER_TASK, j->count, task, &first);
+    size_t chunks = ink__ceil_div(j->count, TILES_PER_TASK);
+    size_t first, count = ink__rows_of(TILES_PER_TASK, j->count, task % chunks, &first);
+    ink__half half = task < chunks ? INK_HALF_LEFT : INK_HALF_RIGHT;
     const float *zeros = j->scratch + j->at.v + INK_WINOGRAD_PLACES * j->at.v_step;
     (void)thread;
-    ink__winograd_input(kernels, &j->w, j->x, j->first + first, count, zeros,
+    ink__winograd_input(kernels, &j->w, half, j->x, j->first + first, count, zeros,
                         j->scratch + j->at.v + first * c->channels, j->at.v_step);
-    ink__winograd_slope(kernels, &j->w, j->dz, j->first + first, count, zeros,
+    ink__winograd_slope(kernels, &j->w, half, j->dz, j->first + first, count, zeros,
                         j->scratch + j->at.e + first * c->filters, j->at.e_step);
 }
 
@@ -277,7 +283,9 @@ static void add_products(void *context, size_t task, size_t thread)
 {
     const job *j = context;
     size_t channels = j->w.conv.channels, filters = j->w.conv.filters;
-    size_t place = task / j->cut.tasks;
+    size_t by_columns = task / j->cut.tasks;
+    size_t place =
+        by_columns % INK_WINOGRAD_POINTS * INK_WINOGRAD_POINTS + by_columns / INK_WINOGRAD_POINTS;
     ink__part part = ink__cut_part(&j->cut, channels, filters, task % j->cut.tasks);
     float *s = j->scratch + j->at.s + place * j->at.s_step + part.row * filters + part.col;
     (void)thread;
@@ -315,8 +323,7 @@ static void weight_slopes(job *j)
     for (j->first = 0; j->first < tiles; j->first += j->count) {
         j->count = tiles - j->first < j->at.range ? tiles - j->first : j->at.range;
         j->cut = ink__cut_product(c->channels, c->filters, j->count);
-        ink__parallel_for(pool, (j->count + TILES_PER_TASK - 1) / TILES_PER_TASK, transform_tiles,
-                          j);
+        ink__parallel_for(pool, 2 * ink__ceil_div(j->count, TILES_PER_TASK), transform_tiles, j);
         ink__parallel_for(pool, INK_WINOGRAD_PLACES * j->cut.tasks, add_products, j);
     }
     ink__parallel_for(pool, c->channels, filter_slopes, j);

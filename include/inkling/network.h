@@ -190,7 +190,7 @@ INK_API double ink_network_gradient_finite(ink_network *network, ink_workspace *
                                            float *gradient);
 
 /* Compares backpropagation with central differences on random weights and samples, layer by layer.
- * Where a difference is above 0.01 up to two other draws are tried, and each layer's best counts: a
+ * Where a difference is above 0.01 up to two other draws are tried, and each nudge's best counts: a
  * nudge may step over the kink of a ReLU. A gradient that is wrong in every draw is found, one that
  * is wrong only now and then may not be. */
 typedef struct ink_gradcheck_layer {

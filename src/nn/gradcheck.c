@@ -9,7 +9,7 @@
  * same length: slopes add up to the square root of so many, rounding stays, and each weight moves
  * so little that few ReLUs pass their kink.
  *
- * Where they do pass it, or rounding is bad, other weights and samples are drawn, and each layer's
+ * Where they do pass it, or rounding is bad, other weights and samples are drawn, and each nudge's
  * best draw counts: a rule that is wrong is wrong in all of them. */
 #include "nn/network.h"
 
@@ -31,7 +31,8 @@ typedef struct check {
     ink_cost cost;
     uint64_t key;
     float *x, *t, *dx, *gradient;
-    float *kept; /* what was nudged, as it was */
+    float *kept;  /* what was nudged, as it was */
+    double *best; /* least difference of each nudge over the draws: inputs, then layer by layer */
 } check;
 
 /* Values that are nudged together: number `only`, or those that a random direction moves. */
@@ -118,16 +119,23 @@ static double together(check *c, float *values, const float *gradient, size_t co
     return difference(c, &p, slope, sqrt(squares) + 1e-2 * largest(gradient, count) + 1e-7);
 }
 
-/* The worst relative difference over some of the values, spread evenly. */
-static double compare(check *c, float *values, const float *gradient, size_t count, size_t *checked)
+static size_t checks_of(size_t count)
+{
+    return count < CHECKS_PER_LAYER ? count : CHECKS_PER_LAYER;
+}
+
+/* The worst relative difference over some of the values, spread evenly, each at its `best`. */
+static double compare(check *c, float *values, const float *gradient, size_t count, double *best)
 {
     double worst = 0;
-    size_t checks = count < CHECKS_PER_LAYER ? count : CHECKS_PER_LAYER;
-    for (size_t i = 0; i < checks; i++)
-        worst = fmax(worst, count <= ONE_BY_ONE
-                                ? one_by_one(c, values, gradient, count, i * count / checks)
-                                : together(c, values, gradient, count, i));
-    *checked = checks;
+    size_t checks = checks_of(count);
+    for (size_t i = 0; i < checks; i++) {
+        double now = count <= ONE_BY_ONE
+                         ? one_by_one(c, values, gradient, count, i * count / checks)
+                         : together(c, values, gradient, count, i);
+        best[i] = fmin(best[i], now);
+        worst = fmax(worst, best[i]);
+    }
     return worst;
 }
 
@@ -167,45 +175,36 @@ static ink_status draw(check *c, uint64_t seed, ink_error *err)
     return ink__network_prepare(c->network, c->x, SAMPLES, err);
 }
 
-/* Layer by layer: its parameters, and the input of the network below it once. Keeps the best of
- * what `results` had and what it finds; tells whether all of it is good. */
+/* Layer by layer: its parameters, and the input of the network below it once; NAN stands for what a
+ * layer has not. Tells whether all of it is good. */
 static bool run(check *c, ink_gradcheck_layer *results)
 {
     bool good = true;
+    double *best = c->best;
     ink__sink sink = {.gradient = c->gradient};
     cost_now(c);
     ink__network_backward(c->network, c->ws, c->x, c->t, SAMPLES, c->cost, c->key, &sink, c->dx);
-    size_t ignored;
-    double input = compare(c, c->x, c->dx, SAMPLES * ink_network_input_size(c->network), &ignored);
+    double input = compare(c, c->x, c->dx, SAMPLES * ink_network_input_size(c->network), best);
     for (size_t i = 0; i < c->network->layer_count; i++) {
         const ink__layer *layer = &c->network->layers[i];
-        ink_gradcheck_layer *r = &results[i];
-        if (i == 0)
-            r->input_worst = fmin(r->input_worst, input);
-        if (layer->w_count)
-            r->worst =
-                fmin(r->worst, compare(c, c->network->w + layer->w_offset,
-                                       c->gradient + layer->w_offset, layer->w_count, &r->checked));
-        good &= (i > 0 || r->input_worst < GOOD_DRAW) && (!layer->w_count || r->worst < GOOD_DRAW);
-    }
-    return good;
-}
-
-/* INFINITY is worse than anything found; NAN stands for what a layer has not. */
-static void begin(const ink_network *network, ink_gradcheck_layer *results)
-{
-    for (size_t i = 0; i < network->layer_count; i++)
+        best += CHECKS_PER_LAYER;
         results[i] = (ink_gradcheck_layer){
             .layer = i,
-            .worst = network->layers[i].w_count ? (double)INFINITY : 0,
-            .input_worst = i == 0 ? (double)INFINITY : (double)NAN,
+            .checked = checks_of(layer->w_count),
+            .worst = compare(c, c->network->w + layer->w_offset, c->gradient + layer->w_offset,
+                             layer->w_count, best),
+            .input_worst = i == 0 ? input : (double)NAN,
         };
+        good &= results[i].worst < GOOD_DRAW && !(results[i].input_worst >= GOOD_DRAW);
+    }
+    return good;
 }
 
 ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t seed,
                          ink_gradcheck_layer *results, ink_error *err)
 {
     ink_gradcheck_layer *found = NULL;
+    size_t nudges = (network->layer_count + 1) * CHECKS_PER_LAYER;
     if (has_step(network))
         return ink__fail(err, INK_EINVAL,
                          "a step activation has slope 0 everywhere: there is no "
@@ -220,11 +219,12 @@ ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t see
         c.gradient = ink__alloc(network->w_count, sizeof *c.gradient, err);
         size_t inputs = SAMPLES * ink_network_input_size(network);
         c.kept = ink__alloc(network->w_count + inputs, sizeof *c.kept, err);
+        c.best = ink__alloc(nudges, sizeof *c.best, err);
         found = ink__alloc(network->layer_count, sizeof *found, err);
     }
-    bool good = c.network && c.ws && c.x && c.dx && c.t && c.gradient && c.kept && found;
-    if (good)
-        begin(network, found);
+    bool good = c.network && c.ws && c.x && c.dx && c.t && c.gradient && c.kept && c.best && found;
+    for (size_t i = 0; good && i < nudges; i++)
+        c.best[i] = (double)INFINITY;
     for (uint64_t i = 0; good && i < DRAWS; i++) {
         good = draw(&c, i ? ink__key(seed, 0xd4a3, i) : seed, err) == INK_OK;
         if (good && run(&c, found))
@@ -240,5 +240,6 @@ ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t see
     ink__free(c.t);
     ink__free(c.gradient);
     ink__free(c.kept);
+    ink__free(c.best);
     return good ? INK_OK : INK_ENOMEM;
 }

@@ -8,6 +8,7 @@
 #include "cli/progress.h"
 #include "cli/show.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -360,8 +361,8 @@ static int save_part(const ink_dataset *data, const data_options *o, ink_error *
 {
     if (ink_dataset_save(data, o->output, err) != INK_OK)
         return complain(err);
-    printf("%s samples written; use them with `inkling train %s`\n",
-           thousands((double)ink_dataset_count(data)), o->output);
+    printf("%s samples written; use them with `%s train %s`\n",
+           thousands((double)ink_dataset_count(data)), program_invocation_name, o->output);
     return EXIT_GOOD;
 }
 
@@ -472,14 +473,15 @@ static int data_get(int argc, char **argv)
         return list_sources(), status;
     interrupt_watch();
     if (ink_download(name, o.choice.folder, (size_t)o.count, show_download, &g, &err) == INK_OK)
-        return printf("next: inkling train %s\n", name), EXIT_GOOD;
+        return printf("next: %s train %s\n", program_invocation_name, name), EXIT_GOOD;
     if (g.terminal && g.known)
         puts("");
     status = complain(&err);
     if (err.status == INK_ESTOPPED || err.status == INK_EIO)
         fprintf(stderr, "inkling: the same command goes on where it stopped\n");
     if (err.status == INK_EIO)
-        fprintf(stderr, "inkling: made data needs no download: inkling train glyphs:digits\n");
+        fprintf(stderr, "inkling: made data needs no download: %s train glyphs:digits\n",
+                program_invocation_name);
     return status;
 }
 

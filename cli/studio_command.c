@@ -158,8 +158,8 @@ static void tell_saved(const char *folder)
     if (glob(pattern, 0, NULL, &files) != 0)
         return;
     for (size_t i = 0; i < files.gl_pathc; i++)
-        printf("What was learning is saved; on with it: inkling train --resume %s\n",
-               files.gl_pathv[i]);
+        printf("What was learning is saved; on with it: %s train --resume %s\n",
+               program_invocation_name, files.gl_pathv[i]);
     globfree(&files);
 }
 

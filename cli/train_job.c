@@ -342,7 +342,8 @@ static void say_end(job *j, const ink_train_event *end)
         printf("right on %.2f %% of %s samples it has never seen (95 %% sure: %.2f to %.2f %%)\n",
                100 * end->test_accuracy, thousands((double)n), 100 * low, 100 * high);
     }
-    printf("saved as %s; next: inkling eval %s %s\n", j->model_path, j->model_path, j->dataset);
+    printf("saved as %s; next: %s eval %s %s\n", j->model_path, program_invocation_name,
+           j->model_path, j->dataset);
 }
 
 /* ---- running ---- */
@@ -360,8 +361,8 @@ static int stopped(job *j)
                             json_number(j->progress.last.epoch), "checkpoint",
                             j->settings.checkpoint));
     else
-        printf("stopped after epoch %.2f; go on with\n  inkling train --resume %s\n",
-               j->progress.last.epoch, j->settings.checkpoint);
+        printf("stopped after epoch %.2f; go on with\n  %s train --resume %s\n",
+               j->progress.last.epoch, program_invocation_name, j->settings.checkpoint);
     return EXIT_INTERRUPTED;
 }
 
@@ -431,8 +432,8 @@ static int finish(job *j)
         j->half ? save_half(j, &end) : ink_model_save(j->model, j->model_path, &j->err);
     if (saved != INK_OK) {
         int status = complain(&j->err);
-        fprintf(stderr, "inkling: nothing is lost: `inkling train --resume %s -o OTHER` ends it\n",
-                j->settings.checkpoint);
+        fprintf(stderr, "inkling: nothing is lost: `%s train --resume %s -o OTHER` ends it\n",
+                program_invocation_name, j->settings.checkpoint);
         return status;
     }
     if (!j->keep_checkpoint)

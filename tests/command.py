@@ -111,8 +111,9 @@ def ctrl_c_saves_and_prints_the_command_that_goes_on():
     child.send_signal(signal.SIGINT)
     text, _ = child.communicate(timeout=30)
     assert child.returncode == 130, child.returncode
-    command = re.search(r"inkling (train --resume \S+)", text).group(1)
-    run(*command.split(), "--epochs", 1)
+    program, *words = re.search(r"^  (\S+ train --resume \S+)$", text, re.M).group(1).split()
+    assert program == INKLING, program
+    run(*words, "--epochs", 1)
     assert os.path.exists("c.st")
 
 

@@ -152,9 +152,11 @@ static int report_gradcheck(const ink_network *network, const ink_gradcheck_laye
     bool good = true;
     for (size_t i = 0; i < ink_network_layer_count(network); i++) {
         const ink_gradcheck_layer *r = &results[i];
-        printf("  %-28s", ink_network_layer(network, i).text);
+        ink_layer_info layer = ink_network_layer(network, i);
+        printf("  %-28s", layer.text);
         if (r->checked > 0)
-            printf("  %8zu parameters, worst relative difference %.1e", r->checked, r->worst);
+            printf("  %8zu parameters, %2zu nudges, worst relative difference %.1e",
+                   layer.parameter_count, r->checked, r->worst);
         else
             printf("  no parameters");
         if (i == 0)

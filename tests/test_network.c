@@ -29,6 +29,7 @@ static void the_long_form_comes_back_as_it_was_meant(void **state)
         "784 dense 10 softmax",
         "28x28x1 noise 0.1 dense 30 norm gelu dropout 0.25 dense 10 softmax",
         "2 dense 3 sigmoid dense 2 sigmoid",
+        "1 scale 0.10078832134704455", /* read back as the same number, not one beside it */
         "5 tanh dense 2 identity",
         "32x32x3 whiten 2x2 gelu conv 32 3x3 stride 2 groups 2 valid nobias pool 3 norm noscale "
         "silu layernorm flatten dense 10 scale 0.5 softmax",
@@ -63,15 +64,19 @@ static void words_that_mean_nothing_are_named(void **state)
         {"784 dense 1.5", "dense 1.5"},
         {"784 dense -5", "dense -5"},
         {"784 dense nan", "dense nan"},
+        {"784 dense 1e300", "dense 1e300"},
         {"784 dens 10", "dens"},
         {"784 dense 10 dropout 1", "dropout 1"},
         {"784 dense 10 noise -1", "noise -1"},
         {"784 conv 8 3x3", "begin the network with height"},
+        {"784 conv 8 3x3 valid", "begin the network with height"},
+        {"784 whiten 2x2", "begin the network with height"},
+        {"3x3x1 whiten 4x4", "3x3 pixels: begin with larger pictures"},
         {"8x8x1 conv 3x3", "number of filters"},
         {"8x8x1 conv 8", "kernel"},
         {"8x8x1 conv 8 3x3x3", "3x3x3"},
         {"8x8x1 conv 8 0x3", "0x3"},
-        {"8x8x1 conv 8 9x9 valid", "does not fit"},
+        {"8x8x1 conv 8 9x9 valid", "leave \"valid\" out or begin with larger"},
         {"8x8x3 conv 8 3x3 groups 2", "groups must divide"},
         {"8x8x3 conv 8 3x3 stride 0", "\"conv 8 3x3 stride\" must be followed by its pixels"},
         {"8x8x3 conv 8 3x3 valid groups", "\"conv 8 3x3 valid groups\" must be followed"},
@@ -120,6 +125,8 @@ static void words_that_mean_nothing_are_named(void **state)
          "\"00000000000000000000...\" is no word of a network"},
         {"99999999999999999999 dense 1", "99999999999999999999"},
         {"16777216 dense 16777216", "2^31"},
+        {"65536x32768x1 flatten", "65536x32768x1"},
+        {"32768x32768x1 conv 2 1x1", "2^31"},
         {"60000 dense 60000 dense 60000", "2^31"},
         {"1x1x16777216 dense 1000", "2^31"},
     };
@@ -543,13 +550,14 @@ static void memory_that_runs_out_is_an_error(void **state)
     }
 }
 
-/* 512 layers of 2^31 numbers, each for 2^24 samples, are 2^64: that must not begin again at 0. */
+/* 512 layers of nearly 2^31 numbers, each for 2^24 samples, are nearly 2^64, and with what else a
+ * pass needs more: that must not begin again at 0. */
 static void batches_too_large_for_any_memory_are_an_error(void **state)
 {
     (void)state;
     ink_error err = {.status = INK_OK};
     char *text = malloc(32 + 512 * 5);
-    size_t used = (size_t)sprintf(text, "32768x65536x1");
+    size_t used = (size_t)sprintf(text, "32768x65535x1");
     for (int i = 0; i < 512; i++)
         used += (size_t)sprintf(text + used, i == 300 ? " silu" : " relu");
     ink_network *network = ink_network_new(text, &err);

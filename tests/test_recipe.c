@@ -22,7 +22,7 @@ static ink_recipe *recipe_of(const char *bytes, size_t size, ink_error *err)
 static void lines_become_names_and_values(void **state)
 {
     (void)state;
-    static const char text[] = "# Digits,\r\n#   quickly. \n\n"
+    static const char text[] = "# Digits,\r\n  #   quickly. \n\n"
                                "dataset  mnist \n"
                                "net 4x4x1\tconv 2 3x3 # small\n"
                                "\n# in between\n"

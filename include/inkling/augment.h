@@ -22,8 +22,8 @@ typedef struct ink_augment {
     float shift;     /* share of the free room between ink and border, 0..1: the ink moves by a
                         uniform amount and never leaves the picture; pictures in colour fill their
                         frame and stay: see `pixels` */
-    float noise;     /* share of the pixels, 0..1, each set to a uniform value with probability
-                        `noise` */
+    float noise;     /* probability, 0..1, with which a value (a pixel's, or one of its colours')
+                        becomes a uniform one */
     float shear;     /* s.d. of a normal, 0..1 */
     float stretch;   /* s.d. of a normal in log2 of the aspect ratio, 0..1 */
     float elastic;   /* s.d. of a smooth displacement, pixels, 0..8 (Simard, Steinkraus, Platt,
@@ -47,8 +47,8 @@ typedef struct ink_augment {
  * noise 0.05) or pairs such as "turn 0.15 shift 0.8"; a preset may be followed by pairs that change
  * it ("hand noise 0"). INK_EINVAL names the word that is wrong and lists the known ones. */
 INK_API ink_status ink_augment_parse(const char *text, ink_augment *augment, ink_error *err);
-/* The shortest text that parses back to the same; "off" when all is zero. Returns the length it
- * needs, as snprintf. */
+/* A preset's name, or what is not zero in pairs; parses back to the same. "off" when all is zero.
+ * Returns the length it needs, as snprintf. */
 INK_API int ink_augment_print(const ink_augment *augment, char *text, size_t size);
 /* Are all numbers in their ranges, and is `flip` 0.5 where sides alternate? INK_EINVAL names what
  * is not. Whoever fills in the struct need not call it: whatever takes one does. */

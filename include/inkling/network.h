@@ -183,21 +183,26 @@ INK_API double ink_network_gradient(ink_network *network, ink_workspace *workspa
 
 /* The same gradient by nudging one parameter after the other and looking at the cost: one-sided
  * (cost(w+h) - cost(w)) / h as in the video, or central (cost(w+h) - cost(w-h)) / 2h. Takes one or
- * two forward passes a parameter. */
+ * two forward passes a parameter; state is updated once. */
 INK_API double ink_network_gradient_finite(ink_network *network, ink_workspace *workspace,
                                            const float *x, const float *t, size_t count,
                                            ink_cost cost, uint64_t key, bool central, float h,
                                            float *gradient);
 
 /* Compares backpropagation with central differences on random weights and samples, layer by layer.
- * Where a difference is above 0.01 up to two other draws are tried, and each nudge's best counts: a
- * nudge may step over the kink of a ReLU. A gradient that is wrong in every draw is found, one that
- * is wrong only now and then may not be. */
+ * A layer of up to 48 parameters is nudged one by one; in a larger one each of 64 nudges moves a
+ * random eighth of them, each up or down. Where a difference is above 0.01 up to two other draws
+ * are tried, and each nudge's best counts: a nudge may step over the kink of a ReLU. A rule that is
+ * wrong for many parameters in every draw is found; a single slope in a large layer, or what is
+ * wrong only now and then, may not be. */
 typedef struct ink_gradcheck_layer {
     size_t layer;
-    size_t checked;     /* parameters compared */
-    double worst;       /* largest |difference| / (|a| + |b| + 1e-2 of the layer's largest) */
-    double input_worst; /* layer 0: the same for the gradient with respect to the network's input */
+    size_t checked;     /* nudges compared; 0 without parameters */
+    double worst;       /* largest |a - b| / (|a| + |b| + floor) of a nudge's slopes; floor: 1e-2 of
+                           the layer's largest, and the root of the sum of their squares where many
+                           move at once. 0 without parameters */
+    double input_worst; /* layer 0: the same for the gradient with respect to the network's input;
+                           NAN for others */
 } ink_gradcheck_layer;
 /* `results` has room for one entry a layer. INK_EINVAL for a network with a step activation. */
 INK_API ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t seed,

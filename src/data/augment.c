@@ -214,7 +214,7 @@ static int draw_whole(ink_random *random, float most)
     return m > 0 ? (int)ink__random_below(random, (uint64_t)(2 * m + 1)) - m : 0;
 }
 
-/* The map, and where the ink lands, measured from the middle of the picture. */
+/* The map, and where ink may land, measured from the middle of the picture. */
 static box draw_warp(const sample *s, ink_random *random, warp *w)
 {
     const ink_augment *a = s->augment;
@@ -240,9 +240,12 @@ static box draw_warp(const sample *s, ink_random *random, warp *w)
     w->a0 = -w->ax * sx - w->ay * sy;
     w->b0 = -w->bx * sx - w->by * sy;
     draw_field(w, a->elastic, random);
-    float bent = 1 + 4 * a->elastic;
-    return (box){ink.left + sx - bent, ink.right + sx + bent, ink.top + sy - bent,
-                 ink.bottom + sy + bent};
+    /* In pixels of the original: between two of them it is read, a thicker stroke takes one more,
+     * and the field moves what is read. */
+    float reach = 1 + (a->thick > 0 ? 1.0f : 0.0f) + 4 * a->elastic;
+    float across = reach * (fabsf(m.xx) + fabsf(m.xy)), down = reach * (fabsf(m.yx) + fabsf(m.yy));
+    return (box){ink.left + sx - across, ink.right + sx + across, ink.top + sy - down,
+                 ink.bottom + sy + down};
 }
 
 /* ---- reading ---- */
@@ -424,7 +427,6 @@ void ink__augment_sample(const ink_augment *augment, uint64_t key, ink__side sid
     copy_source(&s);
     if (channels == 1)
         thicken(&s, thick);
-    where.left -= 1, where.right += 1, where.top -= 1, where.bottom += 1;
     read_all(&s, &w, where);
     if (channels == 3 && augment->colour > 0)
         change_colours(&s, &random);

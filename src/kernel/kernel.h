@@ -6,7 +6,8 @@
  *
  * Every element of a product is one chain of fused multiply-adds over k in rising order, whatever
  * the tile it was computed in. So results do not depend on how work is cut, on the number of
- * threads, or on how many samples share a batch.
+ * threads, or on how many samples share a batch - but that a single row leaves out zeros of a,
+ * which is the same for finite b, save that a sum of -0 stays -0.
  *
  * All functions are pure but for what they write; none allocates, none keeps state. */
 #ifndef INK_KERNEL_KERNEL_H

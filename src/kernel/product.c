@@ -365,8 +365,8 @@ static void run_panel(const ink__product *g, size_t col, size_t vectors)
 }
 
 /* One row of a: a matrix-vector product, bound by how fast b can be read; so rows of b that would
- * be multiplied by 0 - most of a drawing is blank - are not read at all. Adding 0 * b changes no
- * bit of a finite sum. */
+ * be multiplied by 0 - most of a drawing is blank - are not read at all. Adding 0 * b changes
+ * nothing where b is finite, but that -0 stays -0. */
 INLINE vec load(const float *at, int last, size_t tail)
 {
     return last ? vec_load_part(at, tail) : vec_load(at);

@@ -12,7 +12,7 @@
  *
  *   E = A dz A'    S = sum over tiles of V' E    dg = G' S G
  *
- * In float32 outputs err by some 1e-6 of their size, the direct sum by a fifth of that.
+ * What rounding makes of it in float32: docs/layers/conv.md.
  * Source: Winograd, "Arithmetic complexity of computations", 1980; Lavin, Gray, "Fast algorithms
  * for convolutional neural networks", 2015.
  *

@@ -99,16 +99,17 @@ ink_status ink__conv_plan_shapes(ink__layer *layer, ink_error *err)
     const ink__window *w = &layer->window;
     ink__shape in = layer->in;
     size_t high = w->valid ? w->height : 1, wide = w->valid ? w->width : 1;
-    if (in.height < high || in.width < wide)
-        return ink__fail(err, INK_EINVAL,
-                         "\"%s\" does not fit into %zux%zu pixels: leave \"valid\" out or begin "
-                         "with larger pictures",
-                         layer->text, in.height, in.width);
     if (in.height == 1 && in.width == 1 && w->height * w->width > 1)
         return ink__fail(err, INK_EINVAL,
                          "\"%s\" looks at pictures, but gets a vector of %zu: begin the network "
                          "with height x width x channels, such as 28x28x1",
                          layer->text, in.channels);
+    if (in.height < high || in.width < wide)
+        return ink__fail(err, INK_EINVAL,
+                         "\"%s\" does not fit into %zux%zu pixels: %sbegin with "
+                         "larger pictures",
+                         layer->text, in.height, in.width,
+                         layer->type->fixed ? "" : "leave \"valid\" out or ");
     if (in.channels % layer->groups || layer->filters % layer->groups)
         return ink__fail(err, INK_EINVAL,
                          "\"%s\": the groups must divide its %zu channels and %zu filters",

@@ -17,11 +17,6 @@ enum {
     MANY = 16           /* pictures: enough to share out whole ones */
 };
 
-static size_t rounded(size_t floats)
-{
-    return (floats + 15) / 16 * 16;
-}
-
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -42,11 +37,11 @@ static places places_of(const ink__layer *layer, bool training)
 {
     bool widens = layer->filters > layer->in.channels;
     bool active = layer->activation != INK_ACTIVATION_IDENTITY;
-    size_t wide = widens ? rounded(layer->in.height * layer->in.width * layer->filters) : 0;
+    size_t wide = widens ? ink__rounded(layer->in.height * layer->in.width * layer->filters) : 0;
     places p = {.dx = wide};
     p.dz = training ? 2 * wide : wide;
-    p.columns = p.dz + (training && active ? rounded(ink__shape_size(layer->out)) : 0);
-    p.end = p.columns + rounded(layer->filters);
+    p.columns = p.dz + (training && active ? ink__rounded(ink__shape_size(layer->out)) : 0);
+    p.end = p.columns + ink__rounded(layer->filters);
     return p;
 }
 
@@ -68,7 +63,7 @@ typedef struct job {
 static job job_of(const ink__layer *layer, const ink__pass *pass, size_t samples, bool training)
 {
     ink__conv c = ink__conv_of(layer), wide = ink__depthwise_of(&c);
-    size_t weights = rounded(ink__conv_weight_count(&c));
+    size_t weights = ink__rounded(ink__conv_weight_count(&c));
     return (job){.layer = layer,
                  .pass = pass,
                  .conv = wide,
@@ -78,7 +73,7 @@ static job job_of(const ink__layer *layer, const ink__pass *pass, size_t samples
                  .in_size = ink__shape_size(layer->in),
                  .out_size = ink__shape_size(layer->out),
                  .weights = weights,
-                 .sum_step = weights + rounded(c.filters),
+                 .sum_step = weights + ink__rounded(c.filters),
                  .groups = smaller(samples, GROUPS)};
 }
 

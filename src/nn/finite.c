@@ -40,6 +40,7 @@ double ink_network_gradient_finite(ink_network *network, ink_workspace *ws, cons
                                    bool central, float h, float *gradient)
 {
     double here = cost_of(network, ws, x, t, count, cost, key);
+    ws->still = true; /* the batch was seen once, not with every nudge */
     for (size_t i = 0; i < network->w_count; i++) {
         float kept = network->w[i];
         float up = kept + h, down = central ? kept - h : kept;
@@ -53,5 +54,6 @@ double ink_network_gradient_finite(ink_network *network, ink_workspace *ws, cons
         /* The step really taken: w + h is rounded. */
         gradient[i] = (float)((above - below) / ((double)up - (double)down));
     }
+    ws->still = false;
     return here;
 }

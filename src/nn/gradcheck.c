@@ -5,7 +5,7 @@
  * where d(h) is the central difference, is exact up to h^4.
  *
  * A small layer's parameters are nudged one by one. The single slopes of a large one are lost in
- * rounding; there an eighth of all is nudged at once, each up or down at random, by a
+ * rounding; there an eighth of all is nudged at once, each up or down at random, by the
  * same length: slopes add up to the square root of so many, rounding stays, and each weight moves
  * so little that few ReLUs pass their kink.
  *

@@ -91,14 +91,14 @@ typedef struct ink__sink {
 typedef struct ink__pass {
     ink_pool *pool;
     const ink__kernels *kernels;
-    size_t count; /* samples */
-    bool training;
-    uint64_t key;   /* of this layer in this step, for dropout and noise */
-    const float *w; /* the layer's parameters */
-    float *state;   /* the layer's state; written only in training */
-    float *saved;   /* the layer's own memory from forward to backward */
-    float *scratch; /* shared by all layers, for one call */
-    float *local;   /* scratch of thread t: local + t * local_size */
+    size_t count;         /* samples */
+    bool training, still; /* still: as in training, but the state stays */
+    uint64_t key;         /* of this layer in this step, for dropout and noise */
+    const float *w;       /* the layer's parameters */
+    float *state;         /* the layer's state; written only in training, and not when still */
+    float *saved;         /* the layer's own memory from forward to backward */
+    float *scratch;       /* shared by all layers, for one call */
+    float *local;         /* scratch of thread t: local + t * local_size */
     size_t local_size;
     const float *packed; /* forward: the weights as `pack` left them; NULL = not done */
     const ink__sink *sink;
@@ -113,8 +113,8 @@ static inline size_t ink__rounded(size_t floats)
 }
 
 /* Floats a layer needs for a batch. A batch has at most 2^24 samples, and a layer takes and gives
- * at most 2^31 numbers a sample and has as many weights (text.c sees to it): no product of a batch
- * and one of these overflows 64 bits. */
+ * fewer than 2^31 numbers a sample and has as few weights (text.c sees to it): no product of a
+ * batch and one of these overflows 64 bits. */
 typedef struct ink__memory {
     size_t saved, scratch, local;
     size_t packed; /* weights as forward reads them, if it does not read w itself */
@@ -185,7 +185,7 @@ void ink__sink_vector(const ink__layer *layer, const ink__pass *pass, size_t off
 
 /* How element-wise work is cut: tasks of this many elements, by shape alone. */
 enum { INK_ELEMENTS_PER_TASK = 8192 };
-/* Calls task over chunks of samples so that each has about that many elements. */
+/* What the tasks of such work share. */
 typedef struct ink__rows_job {
     const ink__layer *layer;
     const ink__pass *pass;
@@ -193,8 +193,20 @@ typedef struct ink__rows_job {
     float *out;
     size_t rows; /* samples a task */
 } ink__rows_job;
+/* How many rows of `width` have about that many elements. */
 size_t ink__rows_per_task(size_t width);
-/* The samples of task `index`: first and how many. */
+/* The pixels of so many samples that enter `layer`; a vector is one. */
+static inline size_t ink__pixels(const ink__layer *layer, size_t samples)
+{
+    return samples * layer->in.height * layer->in.width;
+}
+/* Tasks of ink__rows_per_task(channels) of them each. */
+static inline size_t ink__pixel_tasks(const ink__layer *layer, size_t samples)
+{
+    size_t each = ink__rows_per_task(layer->in.channels);
+    return (ink__pixels(layer, samples) + each - 1) / each;
+}
+/* The rows of task `index`: first and how many. */
 static inline size_t ink__rows_of(size_t rows, size_t count, size_t index, size_t *first)
 {
     *first = index * rows;

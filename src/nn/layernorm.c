@@ -26,21 +26,10 @@ static ink_status plan(ink__layer *layer, ink_error *err)
     return INK_OK;
 }
 
-static size_t row_count(const ink__layer *layer, size_t samples)
-{
-    return samples * layer->in.height * layer->in.width;
-}
-
-static size_t task_count(const ink__layer *layer, size_t samples)
-{
-    size_t each = ink__rows_per_task(layer->in.channels);
-    return (row_count(layer, samples) + each - 1) / each;
-}
-
 static void memory(const ink__layer *layer, size_t batch, bool training, ink__memory *memory)
 {
     if (training)
-        memory->scratch = task_count(layer, batch) * 2 * layer->in.channels;
+        memory->scratch = ink__pixel_tasks(layer, batch) * 2 * layer->in.channels;
 }
 
 static void init(const ink__layer *layer, float *w, float *state, ink_init how, bool relu_like,
@@ -67,7 +56,7 @@ static void forward_rows(void *context, size_t task, size_t thread)
 {
     const ink__rows_job *j = context;
     size_t nodes = j->layer->in.channels, first;
-    size_t rows = ink__rows_of(j->rows, row_count(j->layer, j->pass->count), task, &first);
+    size_t rows = ink__rows_of(j->rows, ink__pixels(j->layer, j->pass->count), task, &first);
     const float *scale = j->pass->w, *shift = scale + nodes;
     (void)thread;
     for (size_t r = first; r < first + rows; r++) {
@@ -83,7 +72,7 @@ static void forward(const ink__layer *layer, const ink__pass *pass, const float 
 {
     ink__rows_job j = {.layer = layer, .pass = pass, .x = x, .out = y};
     j.rows = ink__rows_per_task(layer->in.channels);
-    ink__parallel_for(pass->pool, task_count(layer, pass->count), forward_rows, &j);
+    ink__parallel_for(pass->pool, ink__pixel_tasks(layer, pass->count), forward_rows, &j);
 }
 
 static void backward_row(const float *x, const float *dy, const float *scale, size_t nodes,
@@ -108,7 +97,7 @@ static void backward_rows(void *context, size_t task, size_t thread)
 {
     const ink__rows_job *j = context;
     size_t nodes = j->layer->in.channels, first;
-    size_t rows = ink__rows_of(j->rows, row_count(j->layer, j->pass->count), task, &first);
+    size_t rows = ink__rows_of(j->rows, ink__pixels(j->layer, j->pass->count), task, &first);
     float *sums = j->pass->scratch + task * 2 * nodes;
     (void)thread;
     for (size_t c = 0; c < 2 * nodes; c++)
@@ -121,7 +110,7 @@ static void backward_rows(void *context, size_t task, size_t thread)
 static void backward(const ink__layer *layer, const ink__pass *pass, const float *x, const float *y,
                      const float *dy, float *dx)
 {
-    size_t nodes = layer->in.channels, tasks = task_count(layer, pass->count);
+    size_t nodes = layer->in.channels, tasks = ink__pixel_tasks(layer, pass->count);
     ink__rows_job j = {.layer = layer, .pass = pass, .x = x, .y = y, .dy = dy, .out = dx};
     j.rows = ink__rows_per_task(nodes);
     ink__parallel_for(pass->pool, tasks, backward_rows, &j);

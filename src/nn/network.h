@@ -39,6 +39,7 @@ struct ink_workspace {
     const ink_network *network;
     size_t batch;
     bool training;
+    bool still;     /* forward in training leaves running statistics alone */
     ink_pool *pool; /* not owned */
     float **y;      /* the output of each layer, [batch][nodes] */
     float **saved;  /* each layer's own memory, NULL where none */

@@ -47,24 +47,13 @@ static ink_status plan(ink__layer *layer, ink_error *err)
     return INK_OK;
 }
 
-static size_t row_count(const ink__layer *layer, size_t samples)
-{
-    return samples * layer->in.height * layer->in.width;
-}
-
-static size_t task_count(const ink__layer *layer, size_t samples)
-{
-    size_t each = ink__rows_per_task(layer->in.channels);
-    return (row_count(layer, samples) + each - 1) / each;
-}
-
 /* saved: mean, 1/deviation, and the factor scale/deviation of the batch, then the mean slopes. */
 static void memory(const ink__layer *layer, size_t batch, bool training, ink__memory *memory)
 {
     size_t nodes = layer->in.channels;
     memory->saved = 5 * nodes;
     if (training) {
-        memory->scratch = task_count(layer, batch) * 2 * nodes;
+        memory->scratch = ink__pixel_tasks(layer, batch) * 2 * nodes;
         memory->local = 2 * ink__rows_per_task(nodes) * nodes;
     }
 }
@@ -97,7 +86,7 @@ static job job_of(const ink__layer *layer, const ink__pass *pass)
     return (job){.layer = layer,
                  .pass = pass,
                  .nodes = nodes,
-                 .rows = row_count(layer, pass->count),
+                 .rows = ink__pixels(layer, pass->count),
                  .each = ink__rows_per_task(nodes),
                  .mean = pass->saved,
                  .inverse = pass->saved + nodes,
@@ -143,7 +132,8 @@ static void set_statistics(const job *j)
         double mean = (double)running[c], variance = (double)running[j->nodes + c];
         if (pass->training)
             combine(j, c, &mean, &variance);
-        if (pass->training && j->rows > 1) { /* one row says nothing about the variance */
+        /* One row says nothing about the variance. */
+        if (pass->training && !pass->still && j->rows > 1) {
             double unbiased = (double)j->rows / (double)(j->rows - 1);
             float *m = &running[c], *v = &running[j->nodes + c];
             *m += (float)(SHARE * (mean - (double)*m));
@@ -171,7 +161,7 @@ static void forward_block(void *context, size_t task, size_t thread)
 static void forward(const ink__layer *layer, const ink__pass *pass, const float *x, float *y)
 {
     job j = job_of(layer, pass);
-    size_t tasks = task_count(layer, pass->count);
+    size_t tasks = ink__pixel_tasks(layer, pass->count);
     j.x = x;
     j.out = y;
     if (pass->training)
@@ -240,7 +230,7 @@ static void backward(const ink__layer *layer, const ink__pass *pass, const float
                      const float *dy, float *dx)
 {
     job j = job_of(layer, pass);
-    size_t tasks = task_count(layer, pass->count);
+    size_t tasks = ink__pixel_tasks(layer, pass->count);
     j.x = x;
     j.y = y;
     j.dy = dy;

@@ -8,7 +8,7 @@
 typedef struct ink__optimizer_plan {
     ink_optimizer kind;
     float momentum, beta2, epsilon, weight_decay; /* beta2 0 = the rule's own default */
-    float bias_rate, dense_rate;   /* of these groups, as multiples of the rate; 0 = 1 */
+    float bias_rate, dense_rate;   /* of these groups, as multiples of the rate; 0 = they stay */
     float bias_decay, dense_decay; /* likewise, as multiples of the weight decay; 0 = none */
 } ink__optimizer_plan;
 

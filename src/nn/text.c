@@ -6,13 +6,15 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_LAYERS = 1000 };
 #define MAX_SIDE ((size_t)1 << 24)
-#define MAX_SIZE ((size_t)1 << 31)
+#define MAX_SIZE ((size_t)INT_MAX) /* shapes are told in ints */
 #define BLANKS   " \t\n\v\f\r"
 
 /* ---- words ---- */
@@ -154,13 +156,18 @@ static ink_status parse_argument(ink__layer *layer, const char *name, ink__words
         return ink__fail(err, INK_EINVAL, "\"%s\" must be followed by its %s", name,
                          type->argument);
     layer->argument = strtod(word, &end);
-    bool whole = layer->argument == (double)(long long)layer->argument;
+    bool whole = floor(layer->argument) == layer->argument;
     if (*end || !(layer->argument >= type->least && layer->argument <= type->most) ||
         (type->whole && !whole))
         return ink__fail(err, INK_EINVAL, "\"%s %s\": the %s must be %s from %.15g to %.15g", name,
                          word, type->argument, type->whole ? "a whole number" : "a number",
                          type->least, type->most);
-    snprintf(layer->text, sizeof layer->text, "%.20s %.9g", name, layer->argument);
+    /* In as few digits as bring the same number back. */
+    for (int digits = 9; digits <= 17; digits++) {
+        snprintf(layer->text, sizeof layer->text, "%.20s %.*g", name, digits, layer->argument);
+        if (strtod(layer->text + strlen(name), NULL) == layer->argument)
+            break;
+    }
     return INK_OK;
 }
 
@@ -347,7 +354,7 @@ static ink_status plan_layers(ink_network *network, ink_error *err)
         if (network->w_count > MAX_SIZE || ink__shape_size(layer->out) > MAX_SIZE)
             return ink__fail(err, INK_EINVAL,
                              "the network is too large: layer %zu (%s) brings it "
-                             "over 2^31 numbers",
+                             "2^31 numbers or more",
                              i + 1, layer->text);
     }
     return INK_OK;

@@ -49,10 +49,12 @@ static ink_status plan(ink__layer *layer, ink_error *err)
     const ink__window *w = &layer->window;
     size_t inputs = w->height * w->width * layer->in.channels;
     layer->filters = 2 * inputs;
+    ink_status status = ink__conv_plan_shapes(layer, err);
+    if (status != INK_OK)
+        return status;
     if (inputs > MOST_INPUTS)
         return ink__fail(err, INK_EINVAL, "\"%s\" would see %zu numbers at once; at most %d",
                          layer->text, inputs, MOST_INPUTS);
-    ink_status status = ink__conv_plan_shapes(layer, err);
     layer->w_count = layer->plain ? 0 : layer->filters;
     layer->state_count = inputs * layer->filters;
     layer->parts[0] =
@@ -64,7 +66,7 @@ static ink_status plan(ink__layer *layer, ink_error *err)
     layer->parts[1] = (ink__part_name){
         .name = "bias", .count = layer->filters, .rank = 1, .shape = {layer->filters}};
     layer->part_count = layer->plain ? 1 : 2;
-    return status;
+    return INK_OK;
 }
 
 /* Adds p p' of every patch of one picture. */

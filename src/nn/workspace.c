@@ -145,6 +145,7 @@ static ink__pass pass_for(const ink_network *network, const ink_workspace *ws, s
                        .kernels = ink__kernels_get(),
                        .count = count,
                        .training = training,
+                       .still = ws->still,
                        .key = training ? ink__key(key, 0x1a7e, i) : 0,
                        .w = network->w + layer->w_offset,
                        .state = network->state + layer->state_offset,

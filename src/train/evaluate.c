@@ -69,12 +69,12 @@ static size_t guess_of(const float *y, size_t classes)
     return best;
 }
 
-/* How many classes stand before `label`. */
+/* How many classes stand before `label`, by the same rule: what is no number is a tie. */
 static size_t rank_of(const float *y, size_t classes, size_t label)
 {
     size_t rank = 0;
     for (size_t k = 0; k < classes; k++)
-        rank += y[k] > y[label] || (y[k] == y[label] && k < label);
+        rank += y[k] > y[label] || (!(y[k] < y[label]) && k < label);
     return rank;
 }
 

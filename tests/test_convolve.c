@@ -4,6 +4,8 @@
 #include "tests/tables.h"
 
 #include "kernel/convolve.h"
+#include "nn/conv.h"
+#include "nn/network.h"
 
 /* Few enough bits to be bfloat16, and for sums of their products to be exact. */
 static float *numbers(size_t count)
@@ -220,6 +222,86 @@ static void rows_may_be_computed_apart(void **unused)
     free(x), free(w), free(packed), free(whole), free(part), free(padded);
 }
 
+static void assert_close(const char *text, const char *what, const float *found,
+                         const double *expected, size_t count)
+{
+    double most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, fabs(expected[i]));
+    for (size_t i = 0; i < count; i++)
+        if (!(fabs((double)found[i] - expected[i]) <= 1e-4 * most))
+            fail_msg("%s: %s[%zu] = %g, expected %g of at most %g", text, what, i, (double)found[i],
+                     expected[i], most);
+}
+
+/* The layer, whichever of its ways it takes: outputs, and the slopes of the squared error. */
+static void check_layer(const char *text, size_t pictures, ink_pool *pool)
+{
+    ink_error err = {.status = INK_OK};
+    ink_network *network = ink_network_new(text, &err);
+    assert_good(err.status, err);
+    const ink__layer *layer = &network->layers[0];
+    ink__conv c = ink__conv_of(layer);
+    size_t in = ink_network_input_size(network), out = ink_network_output_size(network);
+    size_t weights = ink__conv_weight_count(&c);
+    float *x = numbers(pictures * in), *t = numbers(pictures * out);
+    float *w = numbers(network->w_count), *dz = numbers(pictures * out);
+    float *dx = numbers(pictures * in), *dw = numbers(network->w_count);
+    memcpy(network->w, w, network->w_count * sizeof *w);
+    ink_workspace *ws = ink_workspace_new(network, pictures, true, pool, &err);
+    assert_good(err.status, err);
+    ink__network_forward(network, ws, x, pictures, true, 0);
+    const float *z = ink_workspace_activation(ws, 0);
+    for (size_t i = 0; i < pictures * out; i++)
+        dz[i] = 2 * (z[i] - t[i]) / (float)pictures;
+    ink__sink sink = {.gradient = dw};
+    ink__network_backward(network, ws, x, t, pictures, INK_COST_SQUARED, 0, &sink, dx);
+
+    sums s = {
+        x, w, dz, calloc(pictures * out, 8), calloc(pictures * in, 8), calloc(network->w_count, 8)};
+    for (size_t n = 0; n < pictures; n++) {
+        sums one = {x + n * in, w, dz + n * out, s.z + n * out, s.dx + n * in, s.dw};
+        visit_all(&c, add_terms, &one);
+        for (size_t i = 0; i < out && network->w_count > weights; i++) {
+            one.z[i] += (double)w[weights + i % c.filters];
+            s.dw[weights + i % c.filters] += (double)one.dz[i];
+        }
+    }
+    assert_close(text, "z", z, s.z, pictures * out);
+    assert_close(text, "dx", dx, s.dx, pictures * in);
+    assert_close(text, "dw", dw, s.dw, weights);
+    assert_close(text, "bias", dw + weights, s.dw + weights, network->w_count - weights);
+    free(x), free(t), free(w), free(dz), free(dx), free(dw), free(s.z), free(s.dx), free(s.dw);
+    ink_workspace_free(ws);
+    ink_network_free(network);
+}
+
+static void layers_have_every_slope_of_the_definition(void **unused)
+{
+    (void)unused;
+    static const char *const texts[] = {
+        "9x8x16 conv 18 3x3",
+        "12x13x20 conv 32 3x3 nobias",
+        "9x8x16 conv 18 5x5 valid",
+        "8x8x32 conv 16 5x5",
+        "8x7x3 conv 5 3x2 stride 2",
+        "11x9x16 conv 16 3x3 stride 3 valid",
+        "8x8x4 conv 8 3x3 groups 2",
+        "8x8x32 conv 32 3x3 groups 2",
+        "7x6x18 conv 18 3x3 groups 18",
+        "9x9x16 conv 32 4x4 stride 3 valid groups 16",
+        "6x6x4 conv 7 1x1",
+        "5x4x3 conv 40 5x4 valid nobias",
+    };
+    ink_error err = {.status = INK_OK};
+    ink_pool *pool = ink_pool_new(2, &err);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        check_layer(texts[i], 3, pool);
+        check_layer(texts[i], 35, pool); /* enough for groups of pictures */
+    }
+    ink_pool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +309,7 @@ int main(void)
         cmocka_unit_test(pairs_of_bfloat16_convolve_alike),
         cmocka_unit_test(floats_are_rounded_to_bfloat16),
         cmocka_unit_test(rows_may_be_computed_apart),
+        cmocka_unit_test(layers_have_every_slope_of_the_definition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

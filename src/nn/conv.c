@@ -21,8 +21,6 @@
 enum {
     LOCAL_FLOATS = 98304, /* of padded pictures at a time: most of a core's second-level cache */
     MOST_AT_A_TIME = 8,
-    GROUPS = 16, /* of pictures with a sum of their own */
-    MANY = 16,   /* pictures: enough to share out whole ones */
     MOST_FILTERS = 1 << 16
 };
 
@@ -227,9 +225,17 @@ static sizes sizes_of(const ink__layer *layer)
     return s;
 }
 
-static size_t group_count(size_t samples)
+size_t ink__conv_groups(size_t pictures)
 {
-    return samples < GROUPS ? samples : GROUPS;
+    enum { GROUPS = 16 };
+    return pictures < GROUPS ? pictures : GROUPS;
+}
+
+size_t ink__conv_blocks(size_t pictures, size_t height, size_t *rows)
+{
+    size_t blocks = pictures >= INK_CONV_MANY ? 1 : (INK_CONV_MANY + pictures - 1) / pictures;
+    *rows = (height + blocks - 1) / blocks;
+    return (height + *rows - 1) / *rows;
 }
 
 /* Where the way back keeps its pieces in a thread's own memory. */
@@ -268,7 +274,8 @@ void ink__conv_memory(const ink__layer *layer, size_t batch, bool training, ink_
     memory->local = s.at_a_time * s.x + INK_CONV_SLACK;
     if (!training)
         return;
-    size_t sums = s.packed_back + group_count(batch) * (s.weights + ink__rounded(layer->filters));
+    size_t sums =
+        s.packed_back + ink__conv_groups(batch) * (s.weights + ink__rounded(layer->filters));
     size_t back = places_of(layer, &s).end;
     memory->scratch = sums > s.packed ? sums : s.packed;
     memory->local = back > memory->local ? back : memory->local;
@@ -372,14 +379,11 @@ void ink__conv_forward(const ink__layer *layer, const ink__pass *pass, const flo
         return;
     }
     job j = job_of(layer, pass);
-    bool many = pass->count >= MANY;
     j.x = x;
     j.out = y;
     j.bias = layer->plain ? NULL : pass->w + bias_offset(layer);
-    j.each = many ? j.size.at_a_time : 1;
-    j.blocks = many ? 1 : (MANY + pass->count - 1) / pass->count;
-    j.rows = (j.conv.out_height + j.blocks - 1) / j.blocks;
-    j.blocks = (j.conv.out_height + j.rows - 1) / j.rows;
+    j.each = pass->count >= INK_CONV_MANY ? j.size.at_a_time : 1;
+    j.blocks = ink__conv_blocks(pass->count, j.conv.out_height, &j.rows);
     if (pass->packed)
         j.packed = pass->packed;
     else
@@ -484,7 +488,7 @@ static void backward_group(void *context, size_t group, size_t thread)
 {
     const job *j = context;
     const ink__pass *pass = j->pass;
-    size_t groups = group_count(pass->count), most = j->size.at_a_time;
+    size_t groups = ink__conv_groups(pass->count), most = j->size.at_a_time;
     size_t first = pass->count * group / groups, end = pass->count * (group + 1) / groups;
     float *local = pass->local + thread * pass->local_size, *sums = j->sums + group * j->sum_step;
     places at = places_of(j->layer, &j->size);
@@ -557,7 +561,7 @@ void ink__conv_backward(const ink__layer *layer, const ink__pass *pass, const fl
         return;
     }
     job j = job_of(layer, pass);
-    size_t groups = group_count(pass->count);
+    size_t groups = ink__conv_groups(pass->count);
     j.x = x;
     j.y = y;
     j.dy = dy;

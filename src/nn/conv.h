@@ -8,6 +8,12 @@
 /* Shapes from layer->window, filters and groups; the error names the layer. */
 ink_status ink__conv_plan_shapes(ink__layer *layer, ink_error *err);
 ink__conv ink__conv_of(const ink__layer *layer);
+/* How work is cut, by shape alone. So many pictures are enough to share out whole ones. */
+enum { INK_CONV_MANY = 16 };
+/* Groups of pictures that have a sum of their own on the way back. */
+size_t ink__conv_groups(size_t pictures);
+/* Tasks that a picture's `height` rows of output make, with *rows each. */
+size_t ink__conv_blocks(size_t pictures, size_t height, size_t *rows);
 void ink__conv_memory(const ink__layer *layer, size_t batch, bool training, ink__memory *memory);
 void ink__conv_pack_layer(const ink__layer *layer, const ink__pass *pass, float *packed);
 void ink__conv_forward(const ink__layer *layer, const ink__pass *pass, const float *x, float *y);

@@ -12,9 +12,7 @@
 #include <string.h>
 
 enum {
-    BAND_FLOATS = 4096, /* of outputs at a time */
-    GROUPS = 16,        /* of pictures with a sum of their own */
-    MANY = 16           /* pictures: enough to share out whole ones */
+    BAND_FLOATS = 4096 /* of outputs at a time */
 };
 
 static size_t smaller(size_t a, size_t b)
@@ -74,7 +72,7 @@ static job job_of(const ink__layer *layer, const ink__pass *pass, size_t samples
                  .out_size = ink__shape_size(layer->out),
                  .weights = weights,
                  .sum_step = weights + ink__rounded(c.filters),
-                 .groups = smaller(samples, GROUPS)};
+                 .groups = ink__conv_groups(samples)};
 }
 
 /* Weights are read as they are: nothing to pack. scratch backward: turned weights, the groups'
@@ -140,12 +138,9 @@ void ink__conv_depthwise_forward(const ink__layer *layer, const ink__pass *pass,
                                  float *y)
 {
     job j = job_of(layer, pass, pass->count, false);
-    size_t height = j.conv.out_height;
     j.x = x;
     j.out = y;
-    j.blocks = pass->count >= MANY ? 1 : (MANY + pass->count - 1) / pass->count;
-    j.rows = (height + j.blocks - 1) / j.blocks;
-    j.blocks = (height + j.rows - 1) / j.rows;
+    j.blocks = ink__conv_blocks(pass->count, j.conv.out_height, &j.rows);
     ink__parallel_for(pass->pool, pass->count * j.blocks, forward_rows, &j);
 }
 

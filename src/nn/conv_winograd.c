@@ -214,26 +214,14 @@ typedef struct job {
     ink__cut cut;        /* of one place's product */
 } job;
 
-static void slope_chunk(void *context, size_t task, size_t thread)
-{
-    const job *j = context;
-    const float *saved = j->pass->saved;
-    size_t all = j->pass->count * ink__shape_size(j->layer->out);
-    size_t at, n = ink__rows_of(INK_ELEMENTS_PER_TASK, all, task, &at);
-    (void)thread;
-    j->pass->kernels->activate_back(j->layer->activation, n, j->dy + at, saved ? saved + at : NULL,
-                                    j->y + at, j->scratch + j->at.dz + at);
-}
-
 /* dz: dy itself, or what the activation leaves of it. */
 static const float *slopes(job *j)
 {
-    size_t all = j->pass->count * ink__shape_size(j->layer->out);
+    float *dz = j->scratch + j->at.dz;
     if (j->layer->activation == INK_ACTIVATION_IDENTITY || j->pass->through)
         return j->dy;
-    ink__parallel_for(j->pass->pool, (all + INK_ELEMENTS_PER_TASK - 1) / INK_ELEMENTS_PER_TASK,
-                      slope_chunk, j);
-    return j->scratch + j->at.dz;
+    ink__slopes(j->layer, j->pass, j->y, j->dy, dz);
+    return dz;
 }
 
 static void turn_tap(void *context, size_t tap, size_t thread)

@@ -113,3 +113,23 @@ size_t ink__rows_per_task(size_t width)
     size_t rows = INK_ELEMENTS_PER_TASK / (width ? width : 1);
     return rows ? rows : 1;
 }
+
+static void slopes_chunk(void *context, size_t task, size_t thread)
+{
+    const ink__rows_job *j = context;
+    const ink__pass *pass = j->pass;
+    size_t all = pass->count * ink__shape_size(j->layer->out), at;
+    size_t n = ink__rows_of(INK_ELEMENTS_PER_TASK, all, task, &at);
+    (void)thread;
+    pass->kernels->activate_back(j->layer->activation, n, j->dy + at,
+                                 pass->saved ? pass->saved + at : NULL, j->y + at, j->out + at);
+}
+
+void ink__slopes(const ink__layer *layer, const ink__pass *pass, const float *y, const float *dy,
+                 float *dz)
+{
+    ink__rows_job j = {.layer = layer, .pass = pass, .y = y, .dy = dy, .out = dz};
+    size_t all = pass->count * ink__shape_size(layer->out);
+    ink__parallel_for(pass->pool, (all + INK_ELEMENTS_PER_TASK - 1) / INK_ELEMENTS_PER_TASK,
+                      slopes_chunk, &j);
+}

@@ -106,6 +106,10 @@ typedef struct ink__pass {
     bool through;    /* backward: dy is already with respect to the pre-activation */
 } ink__pass;
 
+/* dz = dy f'(z) of the whole batch, for a layer that saves z where f needs it. dz may be dy. */
+void ink__slopes(const ink__layer *layer, const ink__pass *pass, const float *y, const float *dy,
+                 float *dz);
+
 /* Floats to the end of a cache line, where the next array begins. */
 static inline size_t ink__rounded(size_t floats)
 {

@@ -38,35 +38,20 @@ static void forward_chunk(void *context, size_t task, size_t thread)
         pass->kernels->activate(f, n, z, j->out + first);
 }
 
-static void backward_chunk(void *context, size_t task, size_t thread)
-{
-    const ink__rows_job *j = context;
-    const ink__pass *pass = j->pass;
-    size_t all = pass->count * ink__shape_size(j->layer->in), at;
-    size_t n = ink__rows_of(INK_ELEMENTS_PER_TASK, all, task, &at);
-    (void)thread;
-    pass->kernels->activate_back(j->layer->activation, n, j->dy + at,
-                                 pass->saved ? pass->saved + at : NULL, j->y + at, j->out + at);
-}
-
-static void run(const ink__rows_job *job, ink__task *task)
-{
-    size_t all = job->pass->count * ink__shape_size(job->layer->in);
-    ink__parallel_for(job->pass->pool, (all + INK_ELEMENTS_PER_TASK - 1) / INK_ELEMENTS_PER_TASK,
-                      task, (void *)job);
-}
-
 static void forward(const ink__layer *layer, const ink__pass *pass, const float *x, float *y)
 {
-    run(&(ink__rows_job){.layer = layer, .pass = pass, .x = x, .out = y}, forward_chunk);
+    ink__rows_job j = {.layer = layer, .pass = pass, .x = x, .out = y};
+    size_t all = pass->count * ink__shape_size(layer->in);
+    ink__parallel_for(pass->pool, (all + INK_ELEMENTS_PER_TASK - 1) / INK_ELEMENTS_PER_TASK,
+                      forward_chunk, &j);
 }
 
 static void backward(const ink__layer *layer, const ink__pass *pass, const float *x, const float *y,
                      const float *dy, float *dx)
 {
+    (void)x;
     if (dx)
-        run(&(ink__rows_job){.layer = layer, .pass = pass, .x = x, .y = y, .dy = dy, .out = dx},
-            backward_chunk);
+        ink__slopes(layer, pass, y, dy, dx);
 }
 
 const ink__layer_type ink__layer_residual = {

@@ -36,7 +36,7 @@ static const option_row rows[] = {
     {OPTION_GROUP, "Options", NULL, NULL, 0, 0, 0},
     ROW(TEXT, "mistakes", mistakes, "DIR", "write the mistakes as contact sheets and a list [no]",
         0, 0),
-    ROW(WHOLE, "top", top, "K", "count a label among the K best guesses [3]", 0, 65536),
+    ROW(WHOLE, "top", top, "K", "count a label among the K best guesses [3]", 1, 65536),
     ROW(TEXT, "part", part, "PART", "test or train [test]", 0, 0),
     ROW(TEXT, "augment", augment, "SPEC",
         "look at the pictures moved, as by a hand: off, light, hand, ... [off]", 0, 0),

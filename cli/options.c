@@ -62,7 +62,7 @@ const char *options_nearest(const char *word, const char *const *names, size_t c
     return best;
 }
 
-static int unknown(const option_table *table, const char *name)
+static int unknown(const option_table *table, const char *word, const char *name)
 {
     const char *names[64], *near;
     size_t count = 0;
@@ -70,7 +70,7 @@ static int unknown(const option_table *table, const char *name)
         if (table->rows[i].kind != OPTION_GROUP)
             names[count++] = table->rows[i].name;
     near = options_nearest(name, names, count);
-    fprintf(stderr, "inkling: there is no option --%s", name);
+    fprintf(stderr, "inkling: there is no option %s%s", word[1] == '-' ? "--" : "-", name);
     if (near)
         fprintf(stderr, "; did you mean %s%s?\n", near[1] ? "--" : "-", near);
     else
@@ -131,7 +131,7 @@ static int parse_option(const option_table *table, int argc, char **argv, int *i
         return EXIT_GOOD;
     }
     if (!row)
-        return unknown(table, name);
+        return unknown(table, argv[*i], name);
     if (given)
         given[row - table->rows] = true;
     if (row->kind == OPTION_FLAG) {

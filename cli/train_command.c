@@ -194,12 +194,13 @@ int command_train(int argc, char **argv)
     recipe asked;
     train_options_init(&o);
     int status = recipe_apply(argc, argv, &asked);
+    bool read = status == OPTIONS_GO_ON && asked.name;
     if (status == OPTIONS_GO_ON)
         status = options_parse(&table, asked.argc, asked.argv, &o, given, &word, &words);
-    if (status == EXIT_USAGE && asked.argc > argc)
-        fprintf(stderr, "inkling: the recipe %s was read first: look there, too\n", asked.name);
     if (status == OPTIONS_GO_ON)
         status = train(&o, given, words > 0 ? word : asked.dataset);
+    if (status == EXIT_USAGE && read)
+        fprintf(stderr, "inkling: the recipe %s was read first: look there, too\n", asked.name);
     recipe_release(&asked);
     return status;
 }

@@ -10,9 +10,11 @@
 #include "inkling/inkling.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { EXIT_INTERRUPTED = 130, MOST_PATH = 4096 };
@@ -27,6 +29,7 @@ typedef struct job {
     ink_train_settings settings;
     char model_path[MOST_PATH], checkpoint_path[MOST_PATH + 16];
     bool keep_checkpoint; /* it was asked for */
+    bool reserved;        /* the checkpoint began as an empty file, which takes the name */
     bool half;            /* the model file in float16 */
     json_t *note;
     char *note_text;
@@ -59,24 +62,46 @@ static void release(job *j)
         ink_model_free(j->model);
     json_decref(j->note);
     free(j->note_text);
+    struct stat file;
+    if (j->reserved && stat(j->checkpoint_path, &file) == 0 && file.st_size == 0)
+        unlink(j->checkpoint_path); /* nothing came of it */
 }
 
 /* ---- where things go ---- */
 
+static void beside_model(job *j)
+{
+    snprintf(j->checkpoint_path, sizeof j->checkpoint_path, "%s.checkpoint", j->model_path);
+}
+
+/* Is the name free, also of a run that was stopped or is not yet at its end? Then it is ours. */
+static bool take_name(job *j, bool reserve)
+{
+    beside_model(j);
+    if (access(j->model_path, F_OK) == 0 || access(j->checkpoint_path, F_OK) == 0)
+        return false;
+    int file = reserve ? open(j->checkpoint_path, O_CREAT | O_EXCL | O_WRONLY, 0666) : -1;
+    if (file < 0)
+        return !reserve || errno != EEXIST; /* other failures are told where files are tried */
+    close(file);
+    j->reserved = true;
+    return true;
+}
+
 /* "quickdraw:cat,dog" -> "quickdraw.safetensors", or the next free number. */
-static void default_model_path(job *j)
+static void default_model_path(job *j, bool reserve)
 {
     const char *slash = strrchr(j->dataset, '/'), *base = slash ? slash + 1 : j->dataset;
     int length = (int)strcspn(base, ":. ");
     if (length == 0 || length > 100)
         base = "model", length = 5;
     snprintf(j->model_path, sizeof j->model_path, "%.*s.safetensors", length, base);
-    for (int i = 2; access(j->model_path, F_OK) == 0 && i < 100000; i++)
+    for (int i = 2; !take_name(j, reserve) && i < 100000; i++)
         snprintf(j->model_path, sizeof j->model_path, "%.*s-%d.safetensors", length, base, i);
 }
 
 /* Found out now, not after an hour of training. */
-static bool can_write(job *j, const char *path)
+static bool can_write(job *j, const char *path, const char *option)
 {
     char beside[MOST_PATH + 32];
     snprintf(beside, sizeof beside, "%s.XXXXXX", path);
@@ -84,8 +109,8 @@ static bool can_write(job *j, const char *path)
     if (file < 0) {
         j->err.status = INK_EIO;
         snprintf(j->err.text, sizeof j->err.text,
-                 "%.300s cannot be written (%s); choose another place with -o", path,
-                 strerror(errno));
+                 "%.300s cannot be written (%s); choose another place with %s", path,
+                 strerror(errno), option);
         return false;
     }
     close(file);
@@ -98,13 +123,14 @@ static bool choose_paths(job *j, const char *model, const char *checkpoint)
     if (model)
         snprintf(j->model_path, sizeof j->model_path, "%s", model);
     else
-        default_model_path(j);
+        default_model_path(j, !checkpoint);
     j->keep_checkpoint = checkpoint != NULL;
     if (checkpoint)
         snprintf(j->checkpoint_path, sizeof j->checkpoint_path, "%s", checkpoint);
     else
-        snprintf(j->checkpoint_path, sizeof j->checkpoint_path, "%s.checkpoint", j->model_path);
-    return can_write(j, j->model_path) && can_write(j, j->checkpoint_path);
+        beside_model(j);
+    return can_write(j, j->model_path, "-o") &&
+           can_write(j, j->checkpoint_path, checkpoint ? "--checkpoint" : "-o");
 }
 
 /* ---- settings ---- */
@@ -518,7 +544,7 @@ static bool read_note(job *j)
     if (j->dataset && model) {
         snprintf(j->model_path, sizeof j->model_path, "%s",
                  j->options->model ? j->options->model : model);
-        return can_write(j, j->model_path);
+        return can_write(j, j->model_path, "-o");
     }
     j->err.status = INK_EFORMAT;
     snprintf(j->err.text, sizeof j->err.text,

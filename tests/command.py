@@ -118,6 +118,25 @@ def ctrl_c_saves_and_prints_the_command_that_goes_on():
 
 
 @test
+def a_name_is_taken_while_a_run_may_need_it():
+    os.makedirs("names")
+    stopped = "names/glyphs.safetensors.checkpoint"
+    pathlib.Path(stopped).write_text("what was learnt")
+    child = subprocess.Popen([INKLING, "train", *SMALL, "--epochs", "100000"], env=ENV,
+                             cwd="names", stdout=subprocess.PIPE, text=True)
+    while not os.path.exists("names/glyphs-2.safetensors.checkpoint"):
+        time.sleep(0.01)
+    run("train", *SMALL, "--epochs", 1, cwd="names")
+    child.send_signal(signal.SIGINT)
+    text, _ = child.communicate(timeout=30)
+    assert "--resume glyphs-2.safetensors.checkpoint" in text, text
+    assert pathlib.Path(stopped).read_text() == "what was learnt"
+    refused("train", *SMALL, "--net", "784-11", says="11", cwd="names")  # takes no name
+    assert sorted(os.listdir("names")) == ["glyphs-2.safetensors.checkpoint", "glyphs-3.safetensors",
+                                           "glyphs.safetensors.checkpoint"]
+
+
+@test
 def divergence_exits_with_3_and_keeps_the_last_good_weights():
     done = run("train", *SMALL, "--net", "784 dense 20 identity dense 10 identity", "--cost",
                "squared", "--rate", "1e9", "-o", "d.st", status=3)
@@ -444,6 +463,7 @@ def eval_averages_over_ways_to_see_a_picture():
 
 @test
 def gradcheck_agrees_and_info_tells():
+    refused("gradcheck", "--net", "8 dense 3", says="end it in softmax or sigmoid")
     assert "agrees" in run("gradcheck").stdout
     assert "agrees" in run("gradcheck", "--net", "16x16x3 conv 20 3x3 norm gelu pool 2 conv 16 3x3 relu "
                            "pool 2 dense 100 relu dense 10 softmax").stdout

@@ -204,7 +204,8 @@ typedef struct ink_gradcheck_layer {
     double input_worst; /* layer 0: the same for the gradient with respect to the network's input;
                            NAN for others */
 } ink_gradcheck_layer;
-/* `results` has room for one entry a layer. INK_EINVAL for a network with a step activation. */
+/* `results` has room for one entry a layer. INK_EINVAL for a network with a step activation,
+ * and for cross-entropy after anything but softmax or sigmoid. */
 INK_API ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t seed,
                                  ink_gradcheck_layer *results, ink_error *err);
 

@@ -116,7 +116,7 @@ ink_status ink_picture_decode(const void *bytes, size_t size, const char *name, 
         return decode_png(bytes, size, name, channels, picture, err);
     if (size >= sizeof jpeg && memcmp(bytes, jpeg, sizeof jpeg) == 0)
         return decode_jpeg(bytes, size, name, channels, picture, err);
-    return ink__fail(err, INK_EFORMAT, "%s is neither PNG nor JPEG", name);
+    return ink__fail(err, INK_EFORMAT, "%s is neither PNG nor JPEG; save it as one of them", name);
 }
 
 ink_status ink_picture_load(const char *path, int channels, ink_picture *picture, ink_error *err)

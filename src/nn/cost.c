@@ -33,6 +33,17 @@ ink_status ink_cost_parse(const char *name, ink_cost *cost, ink_error *err)
     return INK_OK;
 }
 
+ink_status ink__cost_suits(ink_cost cost, const ink_network *network, ink_error *err)
+{
+    const char *end = ink_network_layer(network, ink_network_layer_count(network) - 1).text;
+    if (cost == INK_COST_SQUARED || strcmp(end, "softmax") == 0 || strstr(end, "sigmoid"))
+        return INK_OK;
+    return ink__fail(err, INK_EINVAL,
+                     "cross-entropy needs answers between 0 and 1, but the network ends in "
+                     "\"%s\"; end it in softmax or sigmoid, or use the squared cost",
+                     end);
+}
+
 static double log_of(float y)
 {
     if (y < SMALLEST) /* and not NaN, which must stay one */

@@ -11,4 +11,7 @@
 void ink__cost_slope(ink_cost cost, bool fused, const float *y, const float *t, size_t count,
                      size_t nodes, float *dy);
 
+/* Cross-entropy needs answers in 0..1: INK_EINVAL says what the network ends in instead. */
+ink_status ink__cost_suits(ink_cost cost, const ink_network *network, ink_error *err);
+
 #endif

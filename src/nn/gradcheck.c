@@ -15,6 +15,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "nn/cost.h"
 #include "nn/optimizer.h"
 
 #include <math.h>
@@ -209,6 +210,8 @@ ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t see
         return ink__fail(err, INK_EINVAL,
                          "a step activation has slope 0 everywhere: there is no "
                          "gradient to check");
+    if (ink__cost_suits(cost, network, err) != INK_OK)
+        return INK_EINVAL;
     check c = {.cost = cost, .key = ink__key(seed, 0xd40b, 0)};
     c.network = ink_network_copy(network, err);
     if (c.network) {

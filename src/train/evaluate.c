@@ -262,7 +262,8 @@ ink_status ink_evaluate(const ink_network *network, const ink_input *input,
         return status;
     size_t count = ink_dataset_count(dataset), classes = (size_t)ink_dataset_classes(dataset);
     if (s.top_k > classes)
-        return ink__fail(err, INK_EINVAL, "the best %zu of %zu classes cannot be counted", s.top_k,
+        return ink__fail(err, INK_EINVAL,
+                         "the best %zu of %zu classes cannot be counted; choose fewer", s.top_k,
                          classes);
     if (s.tta != INK_TTA_OFF && !ink_dataset_pixels(dataset, 0))
         return ink__fail(err, INK_EINVAL,

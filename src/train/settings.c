@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "data/augment.h"
+#include "nn/cost.h"
 #include "nn/optimizer.h"
 
 #include <errno.h>
@@ -111,9 +112,10 @@ static double number_at(const field *f, const char *at)
 static ink_status check_range(const field *f, const ink_train_settings *settings, ink_error *err)
 {
     double value = number_at(f, (const char *)settings + f->offset);
-    if (f->least >= f->most || (value >= f->least && value <= f->most))
+    double most = f->kind == FLOAT ? (double)(float)f->most : f->most; /* 1e30 is no float */
+    if (f->least >= f->most || (value >= f->least && value <= most))
         return INK_OK;
-    if (f->least > 0 && f->least <= TINY)
+    if (f->least > 0 && f->least <= TINY && !(value > most))
         return ink__fail(err, INK_EINVAL, "%s is %g; it must be above 0", f->name, value);
     return ink__fail(err, INK_EINVAL, "%s is %g; it must be %.9g to %.9g", f->name, value, f->least,
                      f->most);
@@ -163,15 +165,7 @@ static ink_status check_network(const ink_train_settings *settings, const ink_ne
                          "the optimizer %s is for the weights of convolutions, and the network has "
                          "none; use nesterov, which does the same for dense layers, or adamw",
                          ink_optimizer_name(settings->optimizer));
-    size_t last = ink_network_layer_count(network) - 1;
-    const char *end = ink_network_layer(network, last).text;
-    bool bounded = strcmp(end, "softmax") == 0 || strstr(end, "sigmoid") != NULL;
-    if (settings->cost == INK_COST_CROSS_ENTROPY && !bounded)
-        return ink__fail(err, INK_EINVAL,
-                         "cross-entropy needs answers between 0 and 1, but the network ends in "
-                         "\"%s\"; end it in softmax or sigmoid, or use the squared cost",
-                         end);
-    return INK_OK;
+    return ink__cost_suits(settings->cost, network, err);
 }
 
 ink_status ink_train_check(const ink_train_settings *settings, const ink_network *network,

@@ -32,23 +32,24 @@ typedef struct check {
     ink_cost cost;
     uint64_t key;
     float *x, *t, *dx, *gradient;
-    float *kept;  /* what was nudged, as it was */
-    double *best; /* least difference of each nudge over the draws: inputs, then layer by layer */
+    float *kept;   /* what was nudged, as it was */
+    int8_t *signs; /* which way each of it goes: -1, 0 or 1 */
+    double *best;  /* least difference of each nudge over the draws: inputs, then layer by layer */
 } check;
 
-/* Values that are nudged together: number `only`, or those that a random direction moves. */
+/* Values that are nudged: one, or many together. The check's signs say which way each goes. */
 typedef struct probe {
     float *values;
-    size_t count, only;
-    uint64_t key; /* of the direction; 0 = `only` */
-    float share;  /* of the step that each moves */
+    size_t count;
+    const float *only; /* the one; NULL = many */
+    float share;       /* of the step that each moves */
 } probe;
 
 /* -1, 0 or 1; 0 for seven in eight. */
-static int direction(const probe *p, size_t i)
+static int direction(uint64_t key, size_t i)
 {
-    uint64_t bits = p->key ? ink__key(p->key, 0, i) >> 60 : i != p->only;
-    return bits == 0 ? 1 : p->key && bits == 1 ? -1 : 0;
+    uint64_t bits = ink__key(key, 0, i) >> 60;
+    return bits == 0 ? 1 : bits == 1 ? -1 : 0;
 }
 
 static double cost_now(check *c)
@@ -60,7 +61,7 @@ static double cost_now(check *c)
 static void nudge(const check *c, const probe *p, float h)
 {
     for (size_t i = 0; i < p->count; i++)
-        p->values[i] = c->kept[i] + h * (float)direction(p, i);
+        p->values[i] = c->kept[i] + h * (float)c->signs[i];
 }
 
 /* The slope along the probe's direction: the sum of theirs, each up or down. */
@@ -69,11 +70,11 @@ static double central(check *c, const probe *p, float h)
     float each = h * p->share;
     memcpy(c->kept, p->values, p->count * sizeof *c->kept);
     nudge(c, p, each);
-    double above = cost_now(c), up = (double)p->values[p->only];
+    double above = cost_now(c), up = p->only ? (double)*p->only : (double)each;
     nudge(c, p, -each);
-    double below = cost_now(c), down = (double)p->values[p->only];
+    double below = cost_now(c), down = p->only ? (double)*p->only : -(double)each;
     memcpy(p->values, c->kept, p->count * sizeof *c->kept);
-    return (above - below) / (p->key ? 2 * (double)each : up - down);
+    return (above - below) / (up - down);
 }
 
 /* The relative difference between a slope and what nudging shows, for the nudge that agrees best: a
@@ -102,18 +103,22 @@ static double largest(const float *values, size_t count)
 
 static double one_by_one(check *c, float *values, const float *gradient, size_t count, size_t which)
 {
-    probe p = {.values = values, .count = count, .only = which, .share = 1};
+    probe p = {.values = values, .count = count, .only = values + which, .share = 1};
+    memset(c->signs, 0, count * sizeof *c->signs);
+    c->signs[which] = 1;
     return difference(c, &p, (double)gradient[which], 1e-2 * largest(gradient, count) + 1e-7);
 }
 
 /* Slopes of random sign add up to the root of their squares, more or less. */
 static double together(check *c, float *values, const float *gradient, size_t count, size_t which)
 {
-    probe p = {.values = values, .count = count, .key = ink__key(c->key, 0xd12, which)};
+    uint64_t key = ink__key(c->key, 0xd12, which);
+    probe p = {.values = values, .count = count};
     double slope = 0, squares = 0, size = ink__norm(values, count) / sqrt((double)count);
     p.share = (float)((size > 0 ? size : 1) / 16 / (double)STEP);
     for (size_t i = 0; i < count; i++) {
-        int sign = direction(&p, i);
+        int sign = direction(key, i);
+        c->signs[i] = (int8_t)sign;
         slope += sign * (double)gradient[i];
         squares += abs(sign) * (double)gradient[i] * (double)gradient[i];
     }
@@ -222,10 +227,12 @@ ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t see
         c.gradient = ink__alloc(network->w_count, sizeof *c.gradient, err);
         size_t inputs = SAMPLES * ink_network_input_size(network);
         c.kept = ink__alloc(network->w_count + inputs, sizeof *c.kept, err);
+        c.signs = ink__alloc(network->w_count + inputs, sizeof *c.signs, err);
         c.best = ink__alloc(nudges, sizeof *c.best, err);
         found = ink__alloc(network->layer_count, sizeof *found, err);
     }
-    bool good = c.network && c.ws && c.x && c.dx && c.t && c.gradient && c.kept && c.best && found;
+    bool good = c.network && c.ws && c.x && c.dx && c.t && c.gradient && c.kept && c.signs &&
+                c.best && found;
     for (size_t i = 0; good && i < nudges; i++)
         c.best[i] = (double)INFINITY;
     for (uint64_t i = 0; good && i < DRAWS; i++) {
@@ -243,6 +250,7 @@ ink_status ink_gradcheck(const ink_network *network, ink_cost cost, uint64_t see
     ink__free(c.t);
     ink__free(c.gradient);
     ink__free(c.kept);
+    ink__free(c.signs);
     ink__free(c.best);
     return good ? INK_OK : INK_ENOMEM;
 }

@@ -58,7 +58,7 @@ static void read_lines(ink_recipe *r, char *bytes)
     char *rest, *end = r->text, *about_end = r->about;
     for (char *at = strtok_r(bytes, "\n", &rest); at; at = strtok_r(NULL, "\n", &rest)) {
         char *comment = comment_in(at);
-        if (comment == skip_blanks(at) && r->count == 0) {
+        if (*comment && comment == skip_blanks(at) && r->count == 0) {
             cut_blanks(comment);
             about_end = go_on(r->about, about_end, skip_blanks(comment + 1));
         }

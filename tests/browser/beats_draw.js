@@ -359,6 +359,36 @@ test("an answer that overtakes the word whose it is waits for it", async (t) => 
   check((await word(t)) === "house", `the house is taken for ${await word(t)}`);
 });
 
+test("an answer waits for its source, whichever other is told first", async (t) => {
+  const told = [];
+  let hold = false;
+  await t.page.routeWebSocket(/socket/, (tab) => {
+    const studio = tab.connectToServer();
+    const part = (message, name) => new RegExp(`"${name}":\\s*"?(\\w+)`).exec(message.toString("latin1"))?.[1];
+    studio.onMessage((message) => {
+      const kind = part(message, "kind"), last = told.length === 2 && part(told[1], "tag");
+      if (!hold) tab.send(message);
+      else if (kind === "source") told.push(message);
+      else if (kind !== "ranking") tab.send(message);
+      else if (part(message, "tag") === last) { // one of before is overtaken, as on a slow page
+        tab.send(message);
+        for (const source of told.splice(0)) tab.send(source);
+        hold = false;
+      }
+    });
+  });
+  await pad(t, "draw?source=digits");
+  await draw(t, HOUSE);
+  await answered(t);
+  hold = true;
+  await t.page.evaluate(() => { delete document.querySelector(".pad-canvas").dataset.stamp; });
+  await t.page.locator("label", { hasText: "Clothes" }).first().click();
+  await t.page.locator("label", { hasText: "Doodles" }).first().click();
+  await t.page.waitForFunction(() => document.querySelector(".pad-canvas")?.dataset.stamp !== undefined);
+  check(!hold, "the ranking of the second source was seen");
+  check((await word(t)) === "house", `the house is taken for ${await word(t)}`);
+});
+
 for (const [width, dark] of [[1440, false], [1024, true], [360, false]]) {
   test(`the pad at ${width} pixels, ${dark ? "dark" : "light"}: nothing sticks out`, async (t) => {
     await pad(t, "draw?source=doodles");

@@ -302,7 +302,8 @@ function open(page) {
     showSource(frame);
     if (shownDrawing?.paper && before !== frame.channels && pad.count() === shownDrawing.strokes.length) showDrawing(shownDrawing);
     for (const [kind, show] of Object.entries(answers)) {
-      if (early[kind]?.tag === tag) show(/** @type {Frame} */ (early[kind]));
+      if (early[kind]?.tag !== tag) continue; // of a source that is told later still
+      show(/** @type {Frame} */ (early[kind]));
       delete early[kind];
     }
   });

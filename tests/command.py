@@ -124,7 +124,9 @@ def a_name_is_taken_while_a_run_may_need_it():
     pathlib.Path(stopped).write_text("what was learnt")
     child = subprocess.Popen([INKLING, "train", *SMALL, "--epochs", "100000"], env=ENV,
                              cwd="names", stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
     while not os.path.exists("names/glyphs-2.safetensors.checkpoint"):
+        assert time.monotonic() < deadline, "the name was not taken"
         time.sleep(0.01)
     run("train", *SMALL, "--epochs", 1, cwd="names")
     child.send_signal(signal.SIGINT)

@@ -259,8 +259,8 @@ function open(page) {
       const n = frame.marks.filter((/** @type {any} */ m) => m.kind === name).length;
       return `${n} ${n === 1 ? name : many}`;
     };
-    view.summary(`Cost over ${frame.names[0]} from ${digits(frame.u0)} to ${digits(frame.u1)} and ${frame.names[1]} from ${digits(frame.v0)} to ` +
-      `${digits(frame.v1)}: ${count("minimum", "minima")}, ${count("saddle", "saddles")}, ${count("maximum", "maxima")}` +
+    view.summary(`Cost at ${frame.n} × ${frame.n} points over ${frame.names[0]} from ${digits(frame.u0)} to ${digits(frame.u1)} and ` +
+      `${frame.names[1]} from ${digits(frame.v0)} to ${digits(frame.v1)}: ${count("minimum", "minima")}, ${count("saddle", "saddles")}, ${count("maximum", "maxima")}` +
       (frame.lowest ? `; lowest ${digits(frame.lowest.z)} at ${digits(frame.lowest.u)}, ${digits(frame.lowest.v)}.` : "."));
     placeBall();
   });

@@ -3,12 +3,12 @@
 
 #include "cli/commands.h"
 #include "cli/data_choice.h"
+#include "cli/hint.h"
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/show.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -361,8 +361,9 @@ static int save_part(const ink_dataset *data, const data_options *o, ink_error *
 {
     if (ink_dataset_save(data, o->output, err) != INK_OK)
         return complain(err);
-    printf("%s samples written; use them with `%s train %s`\n",
-           thousands((double)ink_dataset_count(data)), program_invocation_name, o->output);
+    printf("%s samples written; use them with `", thousands((double)ink_dataset_count(data)));
+    print_command(stdout, "train", o->output, NULL);
+    puts("`");
     return EXIT_GOOD;
 }
 
@@ -472,16 +473,22 @@ static int data_get(int argc, char **argv)
     if (status != OPTIONS_GO_ON)
         return list_sources(), status;
     interrupt_watch();
-    if (ink_download(name, o.choice.folder, (size_t)o.count, show_download, &g, &err) == INK_OK)
-        return printf("next: %s train %s\n", program_invocation_name, name), EXIT_GOOD;
+    if (ink_download(name, o.choice.folder, (size_t)o.count, show_download, &g, &err) == INK_OK) {
+        fputs("next: ", stdout);
+        print_command(stdout, "train", name, NULL);
+        putchar('\n');
+        return EXIT_GOOD;
+    }
     if (g.terminal && g.known)
         puts("");
     status = complain(&err);
     if (err.status == INK_ESTOPPED || err.status == INK_EIO)
         fprintf(stderr, "inkling: the same command goes on where it stopped\n");
-    if (err.status == INK_EIO)
-        fprintf(stderr, "inkling: made data needs no download: %s train glyphs:digits\n",
-                program_invocation_name);
+    if (err.status == INK_EIO) {
+        fputs("inkling: made data needs no download: ", stderr);
+        print_command(stderr, "train", "glyphs:digits", NULL);
+        fputc('\n', stderr);
+    }
     return status;
 }
 

@@ -110,6 +110,12 @@ static void print_time_left(const progress *p, const ink_train_event *event, dou
     printf("  %.0f:%02.0f left", floor(left / 60), fmod(floor(left), 60));
 }
 
+/* How many digits tell one epoch's end from the next one's. */
+static int figures(double epochs)
+{
+    return epochs < 1000 ? 4 : 9;
+}
+
 static void show_live(progress *p, const ink_train_event *event)
 {
     double time = now();
@@ -122,8 +128,8 @@ static void show_live(progress *p, const ink_train_event *event)
         return;
     p->last_shown = time;
     int width = p->terminal ? terminal_width() : 80;
-    printf("%sepoch %.2f of %g  cost %.4f", p->terminal ? ERASE : "", event->epoch, event->epochs,
-           event->cost);
+    printf("%sepoch %.2f of %.*g  cost %.4f", p->terminal ? ERASE : "", event->epoch,
+           figures(event->epochs), event->epochs, event->cost);
     if (p->evaluated)
         print_percent("test", p->last.test_accuracy);
     if (width >= 60)
@@ -151,7 +157,8 @@ void progress_clear(progress *p)
 static void show_epoch(progress *p, const ink_train_event *event)
 {
     progress_clear(p);
-    printf("epoch %6.4g of %g  cost %.4f", event->epoch, event->epochs, event->cost);
+    int most = figures(event->epochs);
+    printf("epoch %6.*g of %.*g  cost %.4f", most, event->epoch, most, event->epochs, event->cost);
     print_percent("train", event->train_accuracy);
     print_percent("test", event->test_accuracy);
     printf("  %s pictures/s  %.2f s\n", thousands(event->images_per_second), event->train_seconds);

@@ -2,6 +2,7 @@
 #include "inkling/inkling.h"
 
 #include "cli/commands.h"
+#include "cli/hint.h"
 #include "cli/options.h"
 #include "cli/shelf.h"
 
@@ -157,9 +158,11 @@ static void tell_saved(const char *folder)
     snprintf(pattern, sizeof pattern, "%s/run-*-%ld-*.safetensors", folder, (long)getpid());
     if (glob(pattern, 0, NULL, &files) != 0)
         return;
-    for (size_t i = 0; i < files.gl_pathc; i++)
-        printf("What was learning is saved; on with it: %s train --resume %s\n",
-               program_invocation_name, files.gl_pathv[i]);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        fputs("What was learning is saved; on with it: ", stdout);
+        print_command(stdout, "train", "--resume", files.gl_pathv[i], NULL);
+        putchar('\n');
+    }
     globfree(&files);
 }
 

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/data_choice.h"
 #include "cli/defaults.h"
+#include "cli/hint.h"
 #include "cli/json.h"
 #include "cli/precision_choice.h"
 #include "cli/progress.h"
@@ -74,33 +75,41 @@ static void beside_model(job *j)
     snprintf(j->checkpoint_path, sizeof j->checkpoint_path, "%s.checkpoint", j->model_path);
 }
 
-/* Is the name free, also of a run that was stopped or is not yet at its end? Then it is ours. */
-static bool take_name(job *j, bool reserve)
+/* The model's name, for the checkpoint beside it: an empty file until there is one. False where
+ * there is one, of another run. */
+static bool reserve(job *j)
 {
     beside_model(j);
-    if (access(j->model_path, F_OK) == 0 || access(j->checkpoint_path, F_OK) == 0)
-        return false;
-    int file = reserve ? open(j->checkpoint_path, O_CREAT | O_EXCL | O_WRONLY, 0666) : -1;
+    int file = open(j->checkpoint_path, O_CREAT | O_EXCL | O_WRONLY, 0666);
     if (file < 0)
-        return !reserve || errno != EEXIST; /* other failures are told where files are tried */
+        return errno != EEXIST; /* other failures are told where files are tried */
     close(file);
     j->reserved = true;
     return true;
 }
 
-/* "quickdraw:cat,dog" -> "quickdraw.safetensors", or the next free number. */
-static void default_model_path(job *j, bool reserve)
+static bool take_default(job *j)
+{
+    char beside[sizeof j->checkpoint_path];
+    snprintf(beside, sizeof beside, "%s.checkpoint", j->model_path);
+    if (access(j->model_path, F_OK) == 0 || access(beside, F_OK) == 0)
+        return false;
+    return j->keep_checkpoint || reserve(j);
+}
+
+/* "quickdraw:cat,dog" -> "quickdraw.safetensors", or the next name that is free, also of runs that
+ * were stopped or are not yet at their end. */
+static void default_model_path(job *j)
 {
     const char *slash = strrchr(j->dataset, '/'), *base = slash ? slash + 1 : j->dataset;
     int length = (int)strcspn(base, ":. ");
     if (length == 0 || length > 100)
         base = "model", length = 5;
     snprintf(j->model_path, sizeof j->model_path, "%.*s.safetensors", length, base);
-    for (int i = 2; !take_name(j, reserve) && i < 100000; i++)
+    for (int i = 2; !take_default(j) && i < 100000; i++)
         snprintf(j->model_path, sizeof j->model_path, "%.*s-%d.safetensors", length, base, i);
 }
 
-/* Found out now, not after an hour of training. */
 static bool can_write(job *j, const char *path, const char *option)
 {
     char beside[MOST_PATH + 32];
@@ -118,19 +127,46 @@ static bool can_write(job *j, const char *path, const char *option)
     return true;
 }
 
-static bool choose_paths(job *j, const char *model, const char *checkpoint)
+static bool refuse_taken(job *j)
 {
-    if (model)
-        snprintf(j->model_path, sizeof j->model_path, "%s", model);
-    else
-        default_model_path(j, !checkpoint);
-    j->keep_checkpoint = checkpoint != NULL;
-    if (checkpoint)
-        snprintf(j->checkpoint_path, sizeof j->checkpoint_path, "%s", checkpoint);
-    else
-        beside_model(j);
+    j->err.status = INK_EIO;
+    snprintf(j->err.text, sizeof j->err.text,
+             "%.300s is of a run that was stopped or still learns: go on with --resume, choose "
+             "another place with -o, or remove it",
+             j->checkpoint_path);
+    return false;
+}
+
+/* Found out now, not when the samples are read or after an hour of training. */
+static bool check_places(job *j)
+{
+    const train_options *o = j->options;
+    j->keep_checkpoint = o->checkpoint != NULL;
+    if (o->checkpoint)
+        snprintf(j->checkpoint_path, sizeof j->checkpoint_path, "%s", o->checkpoint);
+    if (j->keep_checkpoint && !can_write(j, j->checkpoint_path, "--checkpoint"))
+        return false;
+    if (!o->model)
+        return true;
+    snprintf(j->model_path, sizeof j->model_path, "%s", o->model);
+    if (!can_write(j, j->model_path, "-o"))
+        return false;
+    if (j->keep_checkpoint)
+        return true;
+    beside_model(j);
+    if (access(j->checkpoint_path, F_OK) == 0)
+        return refuse_taken(j);
+    return can_write(j, j->checkpoint_path, "-o");
+}
+
+/* As late as can be: Ctrl-C while samples are read leaves nothing behind. */
+static bool take_places(job *j)
+{
+    if (j->options->model)
+        return j->keep_checkpoint || reserve(j) || refuse_taken(j);
+    default_model_path(j);
     return can_write(j, j->model_path, "-o") &&
-           can_write(j, j->checkpoint_path, checkpoint ? "--checkpoint" : "-o");
+           (j->keep_checkpoint || can_write(j, j->checkpoint_path, "-o"));
 }
 
 /* ---- settings ---- */
@@ -368,8 +404,9 @@ static void say_end(job *j, const ink_train_event *end)
         printf("right on %.2f %% of %s samples it has never seen (95 %% sure: %.2f to %.2f %%)\n",
                100 * end->test_accuracy, thousands((double)n), 100 * low, 100 * high);
     }
-    printf("saved as %s; next: %s eval %s %s\n", j->model_path, program_invocation_name,
-           j->model_path, j->dataset);
+    printf("saved as %s; next: ", j->model_path);
+    print_command(stdout, "eval", j->model_path, j->dataset, NULL);
+    putchar('\n');
 }
 
 /* ---- running ---- */
@@ -386,9 +423,11 @@ static int stopped(job *j)
         json_line(json_pack("{s:s, s:o, s:s}", "event", "interrupted", "epoch",
                             json_number(j->progress.last.epoch), "checkpoint",
                             j->settings.checkpoint));
-    else
-        printf("stopped after epoch %.2f; go on with\n  %s train --resume %s\n",
-               j->progress.last.epoch, program_invocation_name, j->settings.checkpoint);
+    else {
+        printf("stopped after epoch %.2f; go on with\n  ", j->progress.last.epoch);
+        print_command(stdout, "train", "--resume", j->settings.checkpoint, NULL);
+        putchar('\n');
+    }
     return EXIT_INTERRUPTED;
 }
 
@@ -458,8 +497,9 @@ static int finish(job *j)
         j->half ? save_half(j, &end) : ink_model_save(j->model, j->model_path, &j->err);
     if (saved != INK_OK) {
         int status = complain(&j->err);
-        fprintf(stderr, "inkling: nothing is lost: `%s train --resume %s -o OTHER` ends it\n",
-                program_invocation_name, j->settings.checkpoint);
+        fputs("inkling: nothing is lost: `", stderr);
+        print_command(stderr, "train", "--resume", j->settings.checkpoint, "-o", "OTHER", NULL);
+        fputs("` ends it\n", stderr);
         return status;
     }
     if (!j->keep_checkpoint)
@@ -495,13 +535,28 @@ static uint64_t data_seed(const train_options *o)
     return o->has_data_seed ? o->data_seed : o->seed;
 }
 
+/* What a resumed run wants to know. */
+static void write_note(job *j)
+{
+    const train_options *o = j->options;
+    j->note = json_pack("{s:s, s:f, s:I, s:I, s:s?, s:s, s:b, s:b, s:s, s:s?}", "dataset",
+                        o->dataset, "split", o->split, "limit", (json_int_t)o->limit, "seed",
+                        (json_int_t)data_seed(o), "data", o->data, "model", j->model_path,
+                        "keep_checkpoint", j->keep_checkpoint, "half", o->half, "init",
+                        o->init ? o->init : "auto", "recipe", o->recipe);
+    j->note_text = j->note ? json_dumps(j->note, JSON_COMPACT) : NULL;
+}
+
 static ink_status prepare_fresh(job *j)
 {
     const train_options *o = j->options;
     int height, width, channels;
     ink_status status = open_data(j, &(data_choice){o->data, o->split, o->limit, data_seed(o)});
+    if (status == INK_OK && !take_places(j))
+        status = j->err.status;
     if (status != INK_OK)
         return status;
+    write_note(j);
     ink_dataset_shape(j->train, &height, &width, &channels);
     const train_defaults *d =
         defaults_for(j->dataset, ink_dataset_pixels(j->train, 0) != NULL, channels);
@@ -520,14 +575,7 @@ static ink_status prepare_fresh(job *j)
 int train_fresh(const train_options *o)
 {
     job j = {.options = o, .dataset = o->dataset, .half = o->half};
-    bool good = choose_paths(&j, o->model, o->checkpoint);
-    j.note = json_pack("{s:s, s:f, s:I, s:I, s:s?, s:s, s:b, s:b, s:s, s:s?}", "dataset",
-                       o->dataset, "split", o->split, "limit", (json_int_t)o->limit, "seed",
-                       (json_int_t)data_seed(o), "data", o->data, "model", j.model_path,
-                       "keep_checkpoint", j.keep_checkpoint, "half", o->half, "init",
-                       o->init ? o->init : "auto", "recipe", o->recipe);
-    j.note_text = j.note ? json_dumps(j.note, JSON_COMPACT) : NULL;
-    good = good && prepare_fresh(&j) == INK_OK;
+    bool good = check_places(&j) && prepare_fresh(&j) == INK_OK;
     j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;
     int status = j.pool ? run(&j) : complain(&j.err);
     release(&j);

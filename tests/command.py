@@ -134,8 +134,28 @@ def a_name_is_taken_while_a_run_may_need_it():
     assert "--resume glyphs-2.safetensors.checkpoint" in text, text
     assert pathlib.Path(stopped).read_text() == "what was learnt"
     refused("train", *SMALL, "--net", "784-11", says="11", cwd="names")  # takes no name
+    refused("train", *SMALL, "-o", "glyphs.safetensors", status=1, cwd="names",
+            says="glyphs.safetensors.checkpoint is of a run")
+    assert pathlib.Path(stopped).read_text() == "what was learnt"
     assert sorted(os.listdir("names")) == ["glyphs-2.safetensors.checkpoint", "glyphs-3.safetensors",
                                            "glyphs.safetensors.checkpoint"]
+
+
+@test
+def what_is_said_can_be_said_to_a_shell():
+    os.makedirs("it's mine")
+    said = [run("data", "save", *SMALL[:3], "it's mine/doodles").stdout.split("`")[1]]
+    said += [run("train", "it's mine", "--epochs", 1, "-o", "it's.st").stdout.split("next: ")[1]]
+    for words in said:
+        subprocess.run(["sh", "-ec", words], check=True, capture_output=True, timeout=400, env=ENV)
+
+
+@test
+def an_epoch_that_ends_early_is_as_long_as_its_updates():
+    got = events(run("train", *SMALL, "--epochs", 0.1, "--batch", 120, "--json").stdout)
+    assert [e["epoch"] for e in got if e["event"] == "epoch"] == [0.2], got
+    text = run("train", *SMALL, "--epochs", 0.1, "--batch", 120).stdout
+    assert "epoch    0.2 of 0.2 " in text, text
 
 
 @test

@@ -265,6 +265,29 @@ static void pictures_are_lines_of_text(void **state)
     ink_dataset_free(data);
 }
 
+static void a_word_is_quoted_where_a_shell_would_read_more(void **state)
+{
+    (void)state;
+    static const char *const words[][2] = {{"a/b-1.csv", "a/b-1.csv"},
+                                           {"", "''"},
+                                           {"my doodles", "'my doodles'"},
+                                           {"it's", "'it'\\''s'"},
+                                           {"$HOME", "'$HOME'"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        char text[32];
+        size_t length = strlen(words[i][1]);
+        assert_int_equal(ink_shell_word(words[i][0], NULL, 0), length);
+        for (size_t size = 1; size <= length + 2; size++) {
+            memset(text, '#', sizeof text);
+            assert_int_equal(ink_shell_word(words[i][0], text, size), length);
+            size_t kept = length < size ? length : size - 1;
+            assert_memory_equal(text, words[i][1], kept);
+            assert_int_equal(text[kept], 0);
+            assert_int_equal(text[kept + 1], '#');
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +301,7 @@ int main(void)
         cmocka_unit_test(real_digits_are_framed_as_they_are),
         cmocka_unit_test(a_sheet_holds_its_samples_enlarged),
         cmocka_unit_test(pictures_are_lines_of_text),
+        cmocka_unit_test(a_word_is_quoted_where_a_shell_would_read_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
-/* Pictures in a terminal.
+/* What is shown in a terminal: pictures, and commands to be copied.
  *
- * Thread safety: the function works only on what it is given. */
+ * Thread safety: the functions work only on what they are given. */
 #ifndef INKLING_TERMINAL_H
 #define INKLING_TERMINAL_H
 
@@ -21,6 +21,11 @@ typedef enum ink_terminal_style {
 INK_API char *ink_dataset_text(const ink_dataset *dataset, const size_t *indices, size_t count,
                                int columns, const char *const *captions, ink_terminal_style style,
                                ink_error *err);
+
+/* `word` as a POSIX shell reads it back: itself where no character means anything to the shell,
+ * else in single quotes. Like snprintf it writes at most `size` bytes, the last of them 0, and
+ * returns the length of the whole without that 0; `text` may be NULL where `size` is 0. */
+INK_API size_t ink_shell_word(const char *word, char *text, size_t size);
 
 #ifdef __cplusplus
 }

@@ -78,7 +78,7 @@ typedef enum ink_train_event_kind {
 typedef struct ink_train_event {
     ink_train_event_kind kind;
     double epoch;  /* epochs done, e.g. 2.4 */
-    double epochs; /* epochs planned */
+    double epochs; /* epochs planned, up to a whole number of updates */
     size_t update; /* updates done */
     size_t images; /* training samples seen */
     float rate;    /* of the latest update */

@@ -41,7 +41,7 @@ static ink_train_event event_of(const run *r, ink_train_event_kind kind)
     double images = (double)(t->at.images - r->images_before);
     return (ink_train_event){.kind = kind,
                              .epoch = ink__trainer_epoch(t),
-                             .epochs = r->settings->epochs,
+                             .epochs = ink__trainer_epochs(t),
                              .update = (size_t)t->at.update,
                              .images = (size_t)t->at.images,
                              .rate = t->rate,

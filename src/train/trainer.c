@@ -21,6 +21,11 @@ double ink__trainer_epoch(const ink_trainer *r)
     return (double)r->at.update / (double)r->per_epoch;
 }
 
+double ink__trainer_epochs(const ink_trainer *r)
+{
+    return (double)r->updates / (double)r->per_epoch;
+}
+
 void ink__weights_keep(const ink_network *network, float *w, float *state)
 {
     memcpy(w, network->w, network->w_count * sizeof *w);
@@ -291,7 +296,7 @@ ink_trainer_progress ink_trainer_look(const ink_trainer *r)
                                   .updates = (size_t)r->updates,
                                   .batch = r->batch,
                                   .epoch = ink__trainer_epoch(r),
-                                  .epochs = r->settings.epochs,
+                                  .epochs = ink__trainer_epochs(r),
                                   .rate = r->rate,
                                   .cost = r->batch_cost,
                                   .gradient_norm = r->gradient_norm,

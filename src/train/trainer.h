@@ -44,7 +44,8 @@ struct ink_trainer {
 ink_status ink__trainer_make(ink_network *network, const ink_input *input, const ink_dataset *train,
                              const ink_train_settings *settings, const ink_resume *from,
                              ink_pool *pool, ink_trainer **made, ink_error *err);
-double ink__trainer_epoch(const ink_trainer *trainer);
+double ink__trainer_epoch(const ink_trainer *trainer);  /* done */
+double ink__trainer_epochs(const ink_trainer *trainer); /* planned: a whole number of updates */
 /* Takes the weights that a user gets now as good ones; false if they are not finite. */
 bool ink__trainer_trust(ink_trainer *trainer);
 /* Goes back to good weights and says what happened. */

@@ -2,6 +2,8 @@
  * where it is not what every run has. */
 #include "studio/train/command_text.h"
 
+#include "inkling/terminal.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -23,19 +25,8 @@ static void add_bytes(words *w, const char *bytes, size_t length)
 
 static void add_quoted(words *w, const char *word)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_@%+=:,./-";
-    if (*word && word[strspn(word, plain)] == 0) {
-        add_bytes(w, word, strlen(word));
-        return;
-    }
-    add_bytes(w, "'", 1);
-    for (; *word; word++)
-        if (*word == '\'')
-            add_bytes(w, "'\\''", 4);
-        else
-            add_bytes(w, word, 1);
-    add_bytes(w, "'", 1);
+    size_t room = w->used < w->size ? w->size - w->used : 0;
+    w->used += ink_shell_word(word, room ? w->text + w->used : NULL, room);
 }
 
 static void add_option(words *w, const char *option, const char *value)

@@ -234,6 +234,17 @@ test("beat 18: backpropagation walks through any number of layers", async (t) =>
   await t.shot("microscope-walk");
 });
 
+test("beat 18: who is quicker than the first word of the walk begins it, too", async (t) => {
+  await t.page.routeWebSocket(/socket/, (tab) => {
+    const studio = tab.connectToServer();
+    studio.onMessage((message) => { if (!/"kind":\s*"walk".*"step":\s*-1/.test(message.toString("latin1"))) tab.send(message); });
+  });
+  await t.open("microscope");
+  await until(async () => (await t.page.locator(".diagram-node").count()) > 0, "there is no network");
+  await t.page.keyboard.press("b");
+  await until(async () => (await t.text(".scope-sentence")).includes("Forward"), "the walk does not begin");
+});
+
 test("beat 18: the microscope follows what Fruit learns meanwhile", async (t) => {
   await lesson(t, 6);
   await t.page.getByLabel("Method").selectOption("finite");

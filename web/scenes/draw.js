@@ -57,6 +57,7 @@ function open(page) {
   function tell(verb, fields = {}) {
     stamp++;
     sent.set(stamp, performance.now());
+    pad.canvas.dataset.sent = String(stamp);
     if (sent.size > 500) sent.clear();
     wire.send(verb, { ...fields, stamp });
   }
@@ -335,7 +336,6 @@ function open(page) {
     const began = sent.get(frame.stamp);
     if (began !== undefined) pad.canvas.dataset.latency = String(Math.round(10 * (performance.now() - began)) / 10);
     pad.canvas.dataset.stamp = String(frame.stamp);
-    pad.canvas.dataset.sent = String(stamp);
     if (!pad.busy()) speak(frame);
   }
   /** What a source answers; that of one that is not told yet waits for it. @type {Record<string, (frame: Frame) => void>} */

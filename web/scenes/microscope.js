@@ -87,9 +87,9 @@ function open(page) {
 
   /** @param {number} by */
   function goBack(by) {
-    if (!walk) return;
-    const next = walk.step + by;
-    wire.send("walk", { step: next >= walk.steps || next < -1 ? -1 : next });
+    const { step, steps } = walk ?? { step: -1, steps: Infinity }; // who is quicker than the first word begins, too
+    const next = step + by;
+    wire.send("walk", { step: next >= steps || next < -1 ? -1 : next });
   }
 
   // ---- the chain

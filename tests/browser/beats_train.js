@@ -1,6 +1,7 @@
 // The story's beats on the scene Train: 19, 20, 23, 25 and 26. With the real data sets where they are,
 // else with those Inkling makes itself; each knows what it has a right to expect of either.
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check, data, number, run, test, until } from "./harness.js";
 
@@ -68,6 +69,21 @@ test("beat 20: the rate changes while it learns, without starting anew", async (
   await rate.focus();
   await t.page.keyboard.press("ArrowLeft");
   await until(async () => (await update(t)) > before, "it stopped or started anew when the rate changed");
+});
+
+test("one's own photographs, whatever they are called, are moved as photographs are", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "inkling-photographs-")), path = join(folder, "holiday.bin");
+  const picture = (/** @type {unknown} */ _, /** @type {number} */ k) => Buffer.from([k % 10, ...Array.from({ length: 3072 }, (_, i) => (i * 7 + k * 13) % 256)]);
+  writeFileSync(path, Buffer.concat(Array.from({ length: 100 }, picture))); // as CIFAR's files are
+  try {
+    await t.open(`train?${new URLSearchParams({ data: path, net: "3072-10" })}`);
+    await until(async () => (await update(t)) > 0, "they are not learnt from");
+    await t.page.getByRole("switch", { name: "Each time a little differently" }).click();
+    await until(() => /flip=0\.5/.test(t.page.url()), "they are not flipped");
+    check(!/turn=/.test(t.page.url()), "they are turned as ink is");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("beat 23: 99 % on its own samples against fewer on new ones, and noise on the input that helps", async (t) => {

@@ -128,6 +128,10 @@ class Workbench {
       this.form = form(frame.fields, {
         tune: (changes) => this.wire.send("tune", { setup: changes }),
         begin: (changes) => this.begin(changes),
+        inColour: () => this.fit(this.setup.net).then(({ shape }) => shape[2] > 1, (error) => {
+          this.page.toast(error.message);
+          return false;
+        }),
         extra: [this.data.element, button("More data, or your own", () => this.showSources(), { class: "train-more" }), this.hidden.element, this.noise.element],
       });
       fill(this.anewHost, this.form.anew, this.form.advanced);

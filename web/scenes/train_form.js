@@ -58,8 +58,9 @@ export function throttled(wait, fn) {
 }
 
 /** @param {Field[]} fields
- * @param {{tune: (changes: Record<string, any>) => void, begin: (changes: Record<string, any>) => void, extra?: HTMLElement[]}} acts
- *   extra: more controls that start anew, first in their group */
+ * @param {{tune: (changes: Record<string, any>) => void, begin: (changes: Record<string, any>) => void,
+ *   inColour: () => Promise<boolean>, extra?: HTMLElement[]}} acts
+ *   inColour: are the pictures of the data in colour? extra: more controls that start anew, first in their group */
 export function form(fields, acts) {
   /** @type {Map<string, Shown>} */
   const shown = new Map();
@@ -97,8 +98,7 @@ export function form(fields, acts) {
 
   const off = Object.fromEntries(fields.filter(({ group: of }) => of.startsWith("augment")).map(({ name }) => [name, 0]));
   const hand = { ...off, turn: 0.15, scale: 0.1, shift: 0.8, noise: 0.05 }, photograph = { ...off, pixels: 2, flip: 0.5 };
-  const moving = toggle({ label: "Each time a little differently", value: false, on: (on) => acts.tune(!on ? off : colour ? photograph : hand) });
-  let colour = false;
+  const moving = toggle({ label: "Each time a little differently", value: false, on: async (on) => acts.tune(!on ? off : (await acts.inColour()) ? photograph : hand) });
   const anew = h("div", { class: "stack" }, acts.extra ?? [], group("learn", false));
   const liveFields = h("div", { class: "stack" }, group("learn", true));
   const augment = h("div", { class: "stack" }, h("h3", { text: "Moved pictures" }), moving.element, group("augment"));
@@ -110,7 +110,6 @@ export function form(fields, acts) {
     unmoved: off,
     /** @param {Record<string, any>} setup */
     set(setup) {
-      colour = /^cifar/.test(setup.data);
       for (const [name, control] of shown) {
         if (control.input && control.element.contains(document.activeElement) && control.input.matches("input[type=range]:active")) continue;
         control.set(setup[name]);

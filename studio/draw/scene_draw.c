@@ -98,10 +98,10 @@ static void ask_network(draw_scene *s, bool anew)
         return;
     s->begun = status.begun;
     s->version = status.version;
-    ink_model *model = own ? run_model(own, NULL, &err) : NULL;
+    bool begun = own && status.phase != RUN_EMPTY;
+    ink_model *model = begun ? run_model(own, NULL, &err) : NULL;
     recogniser *who = model ? recogniser_adopt(model, &err) : NULL;
-    ask_of(s, who,
-           *err.text ? err.text : "your own network is not there yet: train one, then come back");
+    ask_of(s, who, *err.text ? err.text : "your own network is not there yet: train one first");
 }
 
 static void path_of_mine(const draw_scene *s, char *path, size_t size)

@@ -359,6 +359,19 @@ test("an answer that overtakes the word whose it is waits for it", async (t) => 
   check((await word(t)) === "house", `the house is taken for ${await word(t)}`);
 });
 
+test("where there is nobody to ask, nothing is left of who was asked before", async (t) => {
+  await pad(t, "draw");
+  await draw(t, SEVEN);
+  await until(async () => (await t.page.locator(".draw-strokes li").count()) === 1, "the stroke is not left out");
+  await t.page.locator("label", { hasText: "My network" }).first().click();
+  await until(async () => /^Nobody/.test(await word(t)), "somebody is asked");
+  check((await t.page.locator(".draw-strokes li").count()) === 0, "it is still said what it would be without the stroke");
+  check(!(await t.page.locator(".draw-views").isVisible()), "it is still shown what a network sees");
+  await t.page.locator("label", { hasText: "Digits" }).first().click();
+  await until(async () => (await word(t)) === "7" && (await t.page.locator(".draw-views").isVisible()), "the digits do not come back");
+  await until(async () => (await t.page.locator(".draw-strokes li").count()) === 1, "the stroke is not left out again");
+});
+
 test("an answer waits for its source, whichever other is told first", async (t) => {
   const told = [];
   let hold = false;

@@ -245,11 +245,14 @@ function open(page) {
     if (frame.ready && !brush) brushSlider.set(frame.brush);
     pad.hint(...invitation(source, names));
     const known = typeof frame.accuracy === "number";
-    fill(about, !frame.ready ? frame.message : names.length > 13 ? `${names.length} classes` : names.slice(0, frame.known).join(" · "),
+    fill(about, !frame.ready ? "" : names.length > 13 ? `${names.length} classes` : names.slice(0, frame.known).join(" · "),
       frame.ready && known && source !== "mine" ? ` – ${percent(frame.accuracy)} right on the test pictures of ${TESTED_ON[frame.tested_on] ?? (frame.tested_on || "its data")}` : "");
     answer.classList.toggle("nobody", !frame.ready);
+    sees.hidden = !frame.ready;
     if (!frame.ready) {
-      showWord("Nobody to ask yet", `${frame.message}.`, h("br"), h("br"), source === "network" ?
+      latest = null;
+      list.nobody();
+      showWord("Nobody to ask yet", `${frame.message[0].toUpperCase()}${frame.message.slice(1)}.`, h("br"), h("br"), source === "network" ?
         button("Train one", () => page.go("train"), { icon: "train" }) : button("Name two things", () => chooser.set(2), { icon: "add" }));
       reasons.hidden = true;
       showScores(false);

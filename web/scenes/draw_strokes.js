@@ -37,6 +37,7 @@ export function strokeList({ pad, names, show }) {
       pad.choose(-1);
       if (pad.strokes().length === 0) empty("Draw something: each stroke is then left out in turn.");
     },
+    nobody() { empty("There is nobody yet to ask about strokes."); },
     /** @param {Frame} frame a ranking of the whole drawing */
     answer(frame) { best = frame.best; },
     /** @param {Frame} frame what it would be without each */

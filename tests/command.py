@@ -44,6 +44,15 @@ def refused(*words, says, status=2, **more):
     return done
 
 
+def wait_for_checkpoint(path, child):
+    """Until there is one: from then on SIGINT is listened to. A slow machine may take its time."""
+    deadline = time.monotonic() + 60
+    while not os.path.exists(path) or os.path.getsize(path) == 0:
+        assert child.poll() is None, f"exit {child.returncode} before {path}"
+        assert time.monotonic() < deadline, f"there is no {path}"
+        time.sleep(0.01)
+
+
 @test
 def json_events_have_the_keys_that_programs_rely_on():
     got = events(run("train", *SMALL, "--epochs", 3, "--json", "-o", "m.st").stdout)
@@ -88,15 +97,11 @@ def a_run_killed_at_any_moment_ends_with_the_same_bits():
         child = subprocess.Popen([INKLING, "train", *words, "-o", "killed.st", "--checkpoint",
                                   "killed.cp"], stdout=subprocess.PIPE, env=ENV)
         child.stdout.readline()
-        for _ in range(6000): # a slow machine may take its time until the first
-            if os.path.exists("killed.cp") or child.poll() is not None:
-                break
-            time.sleep(0.01)
+        wait_for_checkpoint("killed.cp", child)
         time.sleep(delay)
         child.send_signal(signal.SIGKILL)
         child.wait()
         child.stdout.close()
-        assert os.path.exists("killed.cp"), f"no checkpoint, exit {child.returncode}"
         end = events(run("train", "--resume", "killed.cp", "--json").stdout)[-1]
         assert end["weights_sha256"] == whole["weights_sha256"], delay
         assert end["test_accuracy"] == whole["test_accuracy"]
@@ -107,7 +112,7 @@ def a_run_killed_at_any_moment_ends_with_the_same_bits():
 def ctrl_c_saves_and_prints_the_command_that_goes_on():
     child = subprocess.Popen([INKLING, "train", *SMALL, "--epochs", "100000", "-o", "c.st",
                               "--eval-every", "1000"], stdout=subprocess.PIPE, text=True, env=ENV)
-    time.sleep(0.6)
+    wait_for_checkpoint("c.st.checkpoint", child)
     child.send_signal(signal.SIGINT)
     text, _ = child.communicate(timeout=30)
     assert child.returncode == 130, child.returncode
@@ -124,10 +129,7 @@ def a_name_is_taken_while_a_run_may_need_it():
     pathlib.Path(stopped).write_text("what was learnt")
     child = subprocess.Popen([INKLING, "train", *SMALL, "--epochs", "100000"], env=ENV,
                              cwd="names", stdout=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not os.path.exists("names/glyphs-2.safetensors.checkpoint"):
-        assert time.monotonic() < deadline, "the name was not taken"
-        time.sleep(0.01)
+    wait_for_checkpoint("names/glyphs-2.safetensors.checkpoint", child)
     run("train", *SMALL, "--epochs", 1, cwd="names")
     child.send_signal(signal.SIGINT)
     text, _ = child.communicate(timeout=30)

@@ -50,7 +50,7 @@ char **mistake_captions(const ink_dataset *data, const ink_mistake *mistakes, si
     char **captions = calloc(count + 1, sizeof *captions);
     for (size_t i = 0; captions && i < count; i++) {
         const ink_mistake *m = &mistakes[i];
-        if (asprintf(&captions[i], "%s as %s %.0f%%", ink_dataset_class_name(data, m->label),
+        if (asprintf(&captions[i], "%s\nas %s %.0f%%", ink_dataset_class_name(data, m->label),
                      ink_dataset_class_name(data, m->guess), 100 * (double)m->confidence) < 0) {
             captions[i] = NULL;
             captions_free(captions, i);

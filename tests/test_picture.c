@@ -230,11 +230,21 @@ static void a_sheet_holds_its_samples_enlarged(void **state)
                                            "a very long caption indeed"};
     ink_picture sheet;
     assert_good(ink_dataset_sheet(data, indices, 5, 3, captions, &sheet, &err), err);
-    assert_int_equal(sheet.width, 3 * 85 + 1);
+    assert_int_equal(sheet.width, 3 * (26 * 6 + 3 + 1) + 1);
     assert_int_equal(sheet.height, 2 * (85 + 11) + 1);
     for (int y = 0; y < 84; y++)
         for (int x = 0; x < 84; x++)
-            assert_int_equal(sheet.pixels[(1 + y) * sheet.width + 86 + x],
+            assert_int_equal(sheet.pixels[(1 + y) * sheet.width + 1 + 160 + (159 - 84) / 2 + x],
+                             ink_dataset_pixels(data, 17)[y / 3 * 28 + x / 3]);
+    ink_picture_release(&sheet);
+    static const char *const two[] = {"cat\nas dog", "\n", NULL, "18 letters a line!\nx\n", ""};
+    assert_good(ink_dataset_sheet(data, indices, 5, 3, two, &sheet, &err), err);
+    assert_int_equal(sheet.width, 3 * (18 * 6 + 3 + 1) + 1);
+    assert_int_equal(sheet.height, 2 * (84 + 3 * 9 + 2 + 1) + 1);
+    int left = 1 + 112 + (111 - 84) / 2;
+    for (int y = 0; y < 84; y++)
+        for (int x = 0; x < 84; x++)
+            assert_int_equal(sheet.pixels[(1 + y) * sheet.width + left + x],
                              ink_dataset_pixels(data, 17)[y / 3 * 28 + x / 3]);
     ink_picture_release(&sheet);
     static const size_t beyond[] = {40};
@@ -249,7 +259,7 @@ static void pictures_are_lines_of_text(void **state)
     ink_error err = {.status = INK_OK};
     ink_dataset *data = glyphs(40);
     static const size_t indices[] = {0, 1, 2};
-    static const char *const captions[] = {"one", "two", "three"};
+    static const char *const captions[] = {"one", "two\nlines", "three"};
     for (int style = INK_TERMINAL_COLOUR; style <= INK_TERMINAL_ASCII; style++) {
         char *text =
             ink_dataset_text(data, indices, 3, 2, captions, (ink_terminal_style)style, &err);
@@ -257,8 +267,9 @@ static void pictures_are_lines_of_text(void **state)
         size_t lines = 0;
         for (const char *at = text; *at; at++)
             lines += *at == '\n';
-        assert_int_equal(lines, 2 * (14 + 1));
-        assert_non_null(strstr(text, "three"));
+        assert_int_equal(lines, 14 + 2 + 14 + 1);
+        const char *two = strstr(text, "two"), *second = strstr(text, "lines");
+        assert_true(two && second && strchr(two, '\n') < second && second < strstr(text, "three"));
         assert_true((strchr(text, '\033') != NULL) == (style == INK_TERMINAL_COLOUR));
         ink_text_free(text);
     }

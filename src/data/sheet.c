@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/caption.h"
 #include "data/font.h"
 
 #include <math.h>
@@ -14,11 +15,26 @@ typedef struct layout {
     int columns, rows;
     int factor;        /* by which samples are enlarged */
     int width, height; /* of an enlarged sample */
+    int cell;          /* as wide as its caption, but twice the sample at most */
     int caption;       /* pixels below it */
+    int lines;         /* of a caption */
     int step_x, step_y;
 } layout;
 
-static layout plan(const ink_dataset *dataset, size_t count, int columns, bool captioned)
+/* How many characters the longest of so many lines has. */
+static int longest(const char *const *captions, size_t count, int lines)
+{
+    int most = 0;
+    for (size_t i = 0; i < count; i++)
+        for (int k = 0, length; k < lines; k++) {
+            ink__caption_line(captions[i], k, &length);
+            most = length > most ? length : most;
+        }
+    return most;
+}
+
+static layout plan(const ink_dataset *dataset, size_t count, int columns,
+                   const char *const *captions)
 {
     layout l = {.columns = columns};
     if (l.columns < 1)
@@ -30,8 +46,11 @@ static layout plan(const ink_dataset *dataset, size_t count, int columns, bool c
     l.factor = side >= LEAST_CELL ? 1 : (LEAST_CELL + side - 1) / side;
     l.width = dataset->width * l.factor;
     l.height = dataset->height * l.factor;
-    l.caption = captioned ? INK_FONT_HEIGHT + 4 : 0;
-    l.step_x = l.width + 1;
+    l.lines = ink__caption_lines(captions, count);
+    double needed = (double)longest(captions, count, l.lines) * INK_FONT_ADVANCE + 3;
+    l.cell = (int)fmin(fmax(needed, l.width), 2 * l.width);
+    l.caption = l.lines > 0 ? l.lines * (INK_FONT_HEIGHT + 2) + 2 : 0;
+    l.step_x = l.cell + 1;
     l.step_y = l.height + l.caption + 1;
     return l;
 }
@@ -56,19 +75,34 @@ static void draw_sample(const ink_dataset *dataset, const layout *l, size_t inde
         }
 }
 
-/* As much of the caption as fits, in the middle. */
-static void draw_caption(const layout *l, const char *text, int left, int top, ink_picture *sheet)
+/* As much of a line as fits, in the middle. */
+static void draw_line(const layout *l, const char *text, int length, int left, int top,
+                      ink_picture *sheet)
 {
     const uint8_t white = TEXT;
-    int fits = (l->width + 1) / INK_FONT_ADVANCE, length = (int)strlen(text);
+    int fits = (l->cell + 1) / INK_FONT_ADVANCE;
     length = length < fits ? length : fits;
-    left += (l->width - length * INK_FONT_ADVANCE + 1) / 2;
+    left += (l->cell - length * INK_FONT_ADVANCE + 1) / 2;
     for (int i = 0; i < length; i++) {
         const uint8_t *rows = ink__font_rows(text[i]);
         for (int y = 0; y < INK_FONT_HEIGHT; y++)
             for (int x = 0; x < INK_FONT_WIDTH; x++)
                 if (rows[y] >> (INK_FONT_WIDTH - 1 - x) & 1)
                     put(sheet, left + i * INK_FONT_ADVANCE + x, top + 2 + y, &white, 1);
+    }
+}
+
+static void draw_cell(const ink_dataset *dataset, const layout *l, size_t index,
+                      const char *caption, int left, int top, ink_picture *sheet)
+{
+    size_t row = (size_t)sheet->width * (size_t)sheet->channels;
+    uint8_t *corner = sheet->pixels + (size_t)top * row + (size_t)left * (size_t)sheet->channels;
+    for (int y = 0; y < l->height + l->caption; y++)
+        memset(corner + (size_t)y * row, GROUND, (size_t)l->cell * (size_t)sheet->channels);
+    draw_sample(dataset, l, index, left + (l->cell - l->width) / 2, top, sheet);
+    for (int k = 0, length; k < l->lines; k++) {
+        const char *line = ink__caption_line(caption, k, &length);
+        draw_line(l, line, length, left, top + l->height + k * (INK_FONT_HEIGHT + 2), sheet);
     }
 }
 
@@ -95,7 +129,7 @@ ink_status ink_dataset_sheet(const ink_dataset *dataset, const size_t *indices, 
     ink_status status = check(dataset, indices, count, err);
     if (status != INK_OK)
         return status;
-    layout l = plan(dataset, count, columns, captions != NULL);
+    layout l = plan(dataset, count, columns, captions);
     ink_picture fresh = {.height = l.rows * l.step_y + 1,
                          .width = l.columns * l.step_x + 1,
                          .channels = dataset->channels == 1 ? 1 : 3};
@@ -104,17 +138,10 @@ ink_status ink_dataset_sheet(const ink_dataset *dataset, const size_t *indices, 
     if (!fresh.pixels)
         return INK_ENOMEM;
     memset(fresh.pixels, LINE, size);
-    for (int row = 0; row < l.rows; row++)
-        for (int y = 0; y < l.caption; y++)
-            memset(fresh.pixels + (size_t)(row * l.step_y + 1 + l.height + y) *
-                                      (size_t)fresh.width * (size_t)fresh.channels,
-                   GROUND, (size_t)fresh.width * (size_t)fresh.channels);
     for (size_t i = 0; i < count; i++) {
         int left = (int)(i % (size_t)l.columns) * l.step_x + 1;
         int top = (int)(i / (size_t)l.columns) * l.step_y + 1;
-        draw_sample(dataset, &l, indices[i], left, top, &fresh);
-        if (captions && captions[i])
-            draw_caption(&l, captions[i], left, top + l.height, &fresh);
+        draw_cell(dataset, &l, indices[i], captions ? captions[i] : NULL, left, top, &fresh);
     }
     *sheet = fresh;
     return INK_OK;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/caption.h"
 #include "data/dataset.h"
 
 #include <stdarg.h>
@@ -70,10 +71,14 @@ static void put_row(writer *w, const ink_dataset *d, const size_t *indices, size
 {
     for (int y = 0; y < d->height; y += 2)
         put_line(w, d, indices, count, y, style);
-    for (size_t i = 0; captions && i < count; i++)
-        put(w, "%-*.*s", d->width + GAP, d->width, captions[i] ? captions[i] : "");
-    if (captions)
+    int lines = ink__caption_lines(captions, count);
+    for (int k = 0, length; k < lines; k++) {
+        for (size_t i = 0; i < count; i++) {
+            const char *line = ink__caption_line(captions[i], k, &length);
+            put(w, "%-*.*s", d->width + GAP, length < d->width ? length : d->width, line);
+        }
         put(w, "\n");
+    }
 }
 
 char *ink_dataset_text(const ink_dataset *dataset, const size_t *indices, size_t count, int columns,
@@ -88,7 +93,7 @@ char *ink_dataset_text(const ink_dataset *dataset, const size_t *indices, size_t
         return NULL;
     }
     size_t across = (size_t)columns, cells = (size_t)dataset->width + GAP + 4;
-    size_t lines = (size_t)dataset->height / 2 + 4;
+    size_t lines = (size_t)dataset->height / 2 + (size_t)ink__caption_lines(captions, count) + 4;
     writer w = {.room = (count + across) * cells * lines * CELL + 64};
     w.text = ink__alloc(w.room, 1, err);
     for (size_t i = 0; w.text && i < count; i += across)

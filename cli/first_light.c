@@ -29,6 +29,7 @@ int command_first_light(int argc, char **argv)
     snprintf(dataset, sizeof dataset, "%s", real ? "mnist" : "glyphs:digits");
     if (!real)
         puts("Without it, then: learning from digits drawn by a pen of our own.\n");
+    remove(MODEL ".checkpoint"); /* of one that was stopped: a new light, from the beginning */
     char *learn[] = {train, dataset, output, model, NULL};
     int status = command_train(4, learn);
     if (status != EXIT_GOOD)

@@ -113,7 +113,8 @@ static void print_time_left(const progress *p, const ink_train_event *event, dou
 /* How many digits tell one epoch's end from the next one's. */
 static int figures(double epochs)
 {
-    return epochs < 1000 ? 4 : 9;
+    int whole = epochs < 1 ? 1 : (int)log10(epochs) + 1;
+    return whole < 3 ? 4 : whole + 1;
 }
 
 static void show_live(progress *p, const ink_train_event *event)

@@ -99,7 +99,9 @@ static const option_row rows[] = {
         "                         $XDG_DATA_HOME/inkling]",
         0, 0),
     GROUP("What comes out"),
-    ROW(TEXT, "o", model, "MODEL", "the model file [DATASET.safetensors, or the next free number]",
+    ROW(TEXT, "o", model, "MODEL",
+        "the model file, but where a stopped run needs it\n"
+        "                         [DATASET.safetensors, or the next free number]",
         0, 0),
     ROW(FLAG, "half", half, NULL, "weights in the model file as float16: half the size [no]", 0, 0),
     ROW(TEXT, "checkpoint", checkpoint, "FILE",

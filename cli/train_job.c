@@ -6,19 +6,18 @@
 #include "cli/defaults.h"
 #include "cli/hint.h"
 #include "cli/json.h"
+#include "cli/places.h"
 #include "cli/precision_choice.h"
 #include "cli/progress.h"
 #include "inkling/inkling.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXIT_INTERRUPTED = 130, MOST_PATH = 4096 };
+enum { EXIT_INTERRUPTED = 130 };
 
 typedef struct job {
     const train_options *options;
@@ -28,9 +27,8 @@ typedef struct job {
     ink_model *model; /* owned by `resume` if there is one */
     ink_resume *resume;
     ink_train_settings settings;
-    char model_path[MOST_PATH], checkpoint_path[MOST_PATH + 16];
+    places places;
     bool keep_checkpoint; /* it was asked for */
-    bool reserved;        /* the checkpoint began as an empty file, which takes the name */
     bool half;            /* the model file in float16 */
     json_t *note;
     char *note_text;
@@ -50,123 +48,6 @@ void train_options_init(train_options *options)
                                .eval_every = 1,
                                .checkpoint_seconds = 30,
                                .seed = 1};
-}
-
-static void release(job *j)
-{
-    ink_pool_free(j->pool);
-    ink_dataset_free(j->train);
-    ink_dataset_free(j->test);
-    if (j->resume)
-        ink_resume_close(j->resume);
-    else
-        ink_model_free(j->model);
-    json_decref(j->note);
-    free(j->note_text);
-    struct stat file;
-    if (j->reserved && stat(j->checkpoint_path, &file) == 0 && file.st_size == 0)
-        unlink(j->checkpoint_path); /* nothing came of it */
-}
-
-/* ---- where things go ---- */
-
-static void beside_model(job *j)
-{
-    snprintf(j->checkpoint_path, sizeof j->checkpoint_path, "%s.checkpoint", j->model_path);
-}
-
-/* The model's name, for the checkpoint beside it: an empty file until there is one. False where
- * there is one, of another run. */
-static bool reserve(job *j)
-{
-    beside_model(j);
-    int file = open(j->checkpoint_path, O_CREAT | O_EXCL | O_WRONLY, 0666);
-    if (file < 0)
-        return errno != EEXIST; /* other failures are told where files are tried */
-    close(file);
-    j->reserved = true;
-    return true;
-}
-
-static bool take_default(job *j)
-{
-    char beside[sizeof j->checkpoint_path];
-    snprintf(beside, sizeof beside, "%s.checkpoint", j->model_path);
-    if (access(j->model_path, F_OK) == 0 || access(beside, F_OK) == 0)
-        return false;
-    return j->keep_checkpoint || reserve(j);
-}
-
-/* "quickdraw:cat,dog" -> "quickdraw.safetensors", or the next name that is free, also of runs that
- * were stopped or are not yet at their end. */
-static void default_model_path(job *j)
-{
-    const char *slash = strrchr(j->dataset, '/'), *base = slash ? slash + 1 : j->dataset;
-    int length = (int)strcspn(base, ":. ");
-    if (length == 0 || length > 100)
-        base = "model", length = 5;
-    snprintf(j->model_path, sizeof j->model_path, "%.*s.safetensors", length, base);
-    for (int i = 2; !take_default(j) && i < 100000; i++)
-        snprintf(j->model_path, sizeof j->model_path, "%.*s-%d.safetensors", length, base, i);
-}
-
-static bool can_write(job *j, const char *path, const char *option)
-{
-    char beside[MOST_PATH + 32];
-    snprintf(beside, sizeof beside, "%s.XXXXXX", path);
-    int file = mkstemp(beside);
-    if (file < 0) {
-        j->err.status = INK_EIO;
-        snprintf(j->err.text, sizeof j->err.text,
-                 "%.300s cannot be written (%s); choose another place with %s", path,
-                 strerror(errno), option);
-        return false;
-    }
-    close(file);
-    unlink(beside);
-    return true;
-}
-
-static bool refuse_taken(job *j)
-{
-    j->err.status = INK_EIO;
-    snprintf(j->err.text, sizeof j->err.text,
-             "%.300s is of a run that was stopped or still learns: go on with --resume, choose "
-             "another place with -o, or remove it",
-             j->checkpoint_path);
-    return false;
-}
-
-/* Found out now, not when the samples are read or after an hour of training. */
-static bool check_places(job *j)
-{
-    const train_options *o = j->options;
-    j->keep_checkpoint = o->checkpoint != NULL;
-    if (o->checkpoint)
-        snprintf(j->checkpoint_path, sizeof j->checkpoint_path, "%s", o->checkpoint);
-    if (j->keep_checkpoint && !can_write(j, j->checkpoint_path, "--checkpoint"))
-        return false;
-    if (!o->model)
-        return true;
-    snprintf(j->model_path, sizeof j->model_path, "%s", o->model);
-    if (!can_write(j, j->model_path, "-o"))
-        return false;
-    if (j->keep_checkpoint)
-        return true;
-    beside_model(j);
-    if (access(j->checkpoint_path, F_OK) == 0)
-        return refuse_taken(j);
-    return can_write(j, j->checkpoint_path, "-o");
-}
-
-/* As late as can be: Ctrl-C while samples are read leaves nothing behind. */
-static bool take_places(job *j)
-{
-    if (j->options->model)
-        return j->keep_checkpoint || reserve(j) || refuse_taken(j);
-    default_model_path(j);
-    return can_write(j, j->model_path, "-o") &&
-           (j->keep_checkpoint || can_write(j, j->checkpoint_path, "-o"));
 }
 
 /* ---- settings ---- */
@@ -218,7 +99,7 @@ static ink_status make_settings(job *j, const train_defaults *d, ink_error *err)
     s->keep_best = o->keep_best;
     s->eval_every = o->eval_every;
     s->seed = o->seed;
-    s->checkpoint = j->checkpoint_path;
+    s->checkpoint = j->places.checkpoint;
     s->checkpoint_seconds = o->checkpoint_seconds;
     s->data_name = j->dataset;
     s->note = j->note_text;
@@ -344,7 +225,7 @@ static void say_start(const job *j)
                             "train_samples", (json_int_t)ink_dataset_count(j->train),
                             "test_samples", (json_int_t)test, "threads",
                             (json_int_t)ink_pool_threads(j->pool), "kernels", ink_machine_kernels(),
-                            "model", j->model_path, "settings", describe_settings(j)));
+                            "model", j->places.model, "settings", describe_settings(j)));
         return;
     }
     ink_augment_print(&s->augment, augment, sizeof augment);
@@ -392,7 +273,7 @@ static void say_end(job *j, const ink_train_event *end)
             "train_accuracy", json_number(end->train_accuracy), "train_seconds",
             json_number(end->train_seconds), "load_seconds", json_number(end->load_seconds),
             "images_per_second", json_number(end->images_per_second), "weights_sha256", sha,
-            "model", j->model_path, "stopped_early", end->stopped_early));
+            "model", j->places.model, "stopped_early", end->stopped_early));
         return;
     }
     if (end->stopped_early)
@@ -404,12 +285,26 @@ static void say_end(job *j, const ink_train_event *end)
         printf("right on %.2f %% of %s samples it has never seen (95 %% sure: %.2f to %.2f %%)\n",
                100 * end->test_accuracy, thousands((double)n), 100 * low, 100 * high);
     }
-    printf("saved as %s; next: ", j->model_path);
-    print_command(stdout, "eval", j->model_path, j->dataset, NULL);
+    printf("saved as %s; next: ", j->places.model);
+    print_command(stdout, "eval", j->places.model, j->dataset, NULL);
     putchar('\n');
 }
 
 /* ---- running ---- */
+
+static void release(job *j)
+{
+    ink_pool_free(j->pool);
+    ink_dataset_free(j->train);
+    ink_dataset_free(j->test);
+    if (j->resume)
+        ink_resume_close(j->resume);
+    else
+        ink_model_free(j->model);
+    json_decref(j->note);
+    free(j->note_text);
+    places_release(&j->places);
+}
 
 static bool listen(const ink_train_event *event, void *user)
 {
@@ -434,9 +329,9 @@ static int stopped(job *j)
 /* What was good is kept, beside whatever is already called by the model's name. */
 static int diverged(job *j)
 {
-    char path[MOST_PATH + 32];
+    char path[PLACES_MODEL + 32];
     ink_error problem = {.status = INK_OK};
-    snprintf(path, sizeof path, "%s.last-good", j->model_path);
+    snprintf(path, sizeof path, "%s.last-good", j->places.model);
     bool saved = ink_model_save(j->model, path, &problem) == INK_OK;
     if (j->options->json)
         json_line(json_pack("{s:s, s:s, s:o}", "event", "diverged", "message", j->err.text, "model",
@@ -469,9 +364,9 @@ static ink_status measure(const job *j, const ink_model *model, const ink_datase
 static ink_status save_half(job *j, ink_train_event *end)
 {
     ink_network *network = j->model->network;
-    if (ink_model_save_half(j->model, j->model_path, &j->err) != INK_OK)
+    if (ink_model_save_half(j->model, j->places.model, &j->err) != INK_OK)
         return j->err.status;
-    ink_model *saved = ink_model_load(j->model_path, &j->err);
+    ink_model *saved = ink_model_load(j->places.model, &j->err);
     if (!saved)
         return j->err.status;
     ink_network_set_precision(saved->network, j->settings.precision);
@@ -486,7 +381,7 @@ static ink_status save_half(job *j, ink_train_event *end)
     if (status != INK_OK)
         return status;
     record_run(j, end);
-    return ink_model_save_half(j->model, j->model_path, &j->err);
+    return ink_model_save_half(j->model, j->places.model, &j->err);
 }
 
 static int finish(job *j)
@@ -494,7 +389,7 @@ static int finish(job *j)
     ink_train_event end = j->progress.last;
     record_run(j, &end);
     ink_status saved =
-        j->half ? save_half(j, &end) : ink_model_save(j->model, j->model_path, &j->err);
+        j->half ? save_half(j, &end) : ink_model_save(j->model, j->places.model, &j->err);
     if (saved != INK_OK) {
         int status = complain(&j->err);
         fputs("inkling: nothing is lost: `", stderr);
@@ -512,7 +407,6 @@ static int run(job *j)
 {
     progress_init(&j->progress, j->options->json);
     say_start(j);
-    interrupt_watch();
     ink_status status =
         j->resume ? ink_resume_train(j->resume, j->train, j->test, j->pool, listen, j, &j->err)
                   : ink_train(j->model->network, &j->model->input, j->train, j->test, &j->settings,
@@ -527,7 +421,9 @@ static int run(job *j)
 
 static ink_status open_data(job *j, const data_choice *choice)
 {
-    return open_dataset(j->dataset, choice, &j->train, &j->test, &j->err);
+    ink_status status = open_dataset(j->dataset, choice, &j->train, &j->test, &j->err);
+    interrupt_watch(); /* while it reads Ctrl-C just ends it */
+    return status;
 }
 
 static uint64_t data_seed(const train_options *o)
@@ -541,7 +437,7 @@ static void write_note(job *j)
     const train_options *o = j->options;
     j->note = json_pack("{s:s, s:f, s:I, s:I, s:s?, s:s, s:b, s:b, s:s, s:s?}", "dataset",
                         o->dataset, "split", o->split, "limit", (json_int_t)o->limit, "seed",
-                        (json_int_t)data_seed(o), "data", o->data, "model", j->model_path,
+                        (json_int_t)data_seed(o), "data", o->data, "model", j->places.model,
                         "keep_checkpoint", j->keep_checkpoint, "half", o->half, "init",
                         o->init ? o->init : "auto", "recipe", o->recipe);
     j->note_text = j->note ? json_dumps(j->note, JSON_COMPACT) : NULL;
@@ -552,8 +448,8 @@ static ink_status prepare_fresh(job *j)
     const train_options *o = j->options;
     int height, width, channels;
     ink_status status = open_data(j, &(data_choice){o->data, o->split, o->limit, data_seed(o)});
-    if (status == INK_OK && !take_places(j))
-        status = j->err.status;
+    if (status == INK_OK)
+        status = places_take(&j->places, &j->err);
     if (status != INK_OK)
         return status;
     write_note(j);
@@ -574,8 +470,13 @@ static ink_status prepare_fresh(job *j)
 
 int train_fresh(const train_options *o)
 {
-    job j = {.options = o, .dataset = o->dataset, .half = o->half};
-    bool good = check_places(&j) && prepare_fresh(&j) == INK_OK;
+    job j = {.options = o,
+             .dataset = o->dataset,
+             .half = o->half,
+             .keep_checkpoint = o->checkpoint != NULL,
+             .places.lock = -1};
+    bool good = places_begin(&j.places, o->dataset, o->model, o->checkpoint, &j.err) == INK_OK &&
+                prepare_fresh(&j) == INK_OK;
     j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;
     int status = j.pool ? run(&j) : complain(&j.err);
     release(&j);
@@ -589,11 +490,9 @@ static bool read_note(job *j)
     j->note = json_loads(text ? text : "", JSON_REJECT_DUPLICATES, NULL);
     j->dataset = json_string_value(json_object_get(j->note, "dataset"));
     const char *model = json_string_value(json_object_get(j->note, "model"));
-    if (j->dataset && model) {
-        snprintf(j->model_path, sizeof j->model_path, "%s",
-                 j->options->model ? j->options->model : model);
-        return can_write(j, j->model_path, "-o");
-    }
+    if (j->dataset && model)
+        return places_resume(&j->places, j->options->model ? j->options->model : model,
+                             j->options->resume, &j->err) == INK_OK;
     j->err.status = INK_EFORMAT;
     snprintf(j->err.text, sizeof j->err.text,
              "%.300s was not written by this command, so its data set is not known",
@@ -627,12 +526,12 @@ static bool prepare_resumed(job *j)
         .split = json_real_value(json_object_get(j->note, "split")),
         .limit = (uint64_t)json_integer_value(json_object_get(j->note, "limit")),
         .seed = (uint64_t)json_integer_value(json_object_get(j->note, "seed"))};
-    return open_data(j, &choice) == INK_OK;
+    return open_data(j, &choice) == INK_OK && places_take(&j->places, &j->err) == INK_OK;
 }
 
 int train_resumed(const train_options *o)
 {
-    job j = {.options = o};
+    job j = {.options = o, .places.lock = -1};
     bool good = prepare_resumed(&j);
     j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;
     int status = j.pool ? run(&j) : complain(&j.err);

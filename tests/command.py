@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """command.py INKLING: the command as its users meet it. Prints TAP."""
+import fcntl
 import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -116,31 +118,65 @@ def ctrl_c_saves_and_prints_the_command_that_goes_on():
     child.send_signal(signal.SIGINT)
     text, _ = child.communicate(timeout=30)
     assert child.returncode == 130, child.returncode
-    program, *words = re.search(r"^  (\S+ train --resume \S+)$", text, re.M).group(1).split()
+    program, *words = shlex.split(re.search(r"^  (.* train --resume .*)$", text, re.M).group(1))
     assert program == INKLING, program
     run(*words, "--epochs", 1)
     assert os.path.exists("c.st")
 
 
+def begin(*words):
+    """A run in the folder names that goes on until it is told; its checkpoint is there."""
+    output = pathlib.Path(words[words.index("-o") + 1] if "-o" in words else "glyphs-2.safetensors")
+    child = subprocess.Popen([INKLING, "train", *SMALL, "--epochs", "100000", *words], env=ENV,
+                             cwd="names", stdout=subprocess.PIPE, text=True)
+    wait_for_checkpoint(f"names/{output}.checkpoint", child)
+    return child
+
+
+def interrupt(child):
+    child.send_signal(signal.SIGINT)
+    text, _ = child.communicate(timeout=60)
+    assert child.returncode == 130, child.returncode
+    return text
+
+
 @test
 def a_name_is_taken_while_a_run_may_need_it():
     os.makedirs("names")
-    stopped = "names/glyphs.safetensors.checkpoint"
-    pathlib.Path(stopped).write_text("what was learnt")
-    child = subprocess.Popen([INKLING, "train", *SMALL, "--epochs", "100000"], env=ENV,
-                             cwd="names", stdout=subprocess.PIPE, text=True)
-    wait_for_checkpoint("names/glyphs-2.safetensors.checkpoint", child)
+    stopped = pathlib.Path("names/glyphs.safetensors.checkpoint")
+    stopped.write_text("what was learnt")
+    child = begin()
     run("train", *SMALL, "--epochs", 1, cwd="names")
-    child.send_signal(signal.SIGINT)
-    text, _ = child.communicate(timeout=30)
-    assert "--resume glyphs-2.safetensors.checkpoint" in text, text
-    assert pathlib.Path(stopped).read_text() == "what was learnt"
+    assert "--resume glyphs-2.safetensors.checkpoint" in interrupt(child)
     refused("train", *SMALL, "--net", "784-11", says="11", cwd="names")  # takes no name
-    refused("train", *SMALL, "-o", "glyphs.safetensors", status=1, cwd="names",
-            says="glyphs.safetensors.checkpoint is of a run")
-    assert pathlib.Path(stopped).read_text() == "what was learnt"
     assert sorted(os.listdir("names")) == ["glyphs-2.safetensors.checkpoint", "glyphs-3.safetensors",
                                            "glyphs.safetensors.checkpoint"]
+    says = "glyphs.safetensors.checkpoint is of another run"
+    for words in ([*SMALL, "-o", "glyphs.safetensors"],
+                  [*SMALL, "-o", "glyphs.safetensors", "--checkpoint", "other"],
+                  ["--resume", "glyphs-2.safetensors.checkpoint", "-o", "glyphs.safetensors"]):
+        refused("train", *words, "--epochs", 1, status=1, cwd="names", says=says)
+    assert stopped.read_text() == "what was learnt"
+    run("train", *SMALL, "--epochs", 1, "-o", "glyphs.safetensors", "--checkpoint", stopped.name,
+        cwd="names")  # as it was said
+    run("train", "--resume", "glyphs-2.safetensors.checkpoint", "--epochs", 1, cwd="names")
+    assert sorted(os.listdir("names")) == ["glyphs-2.safetensors", "glyphs-3.safetensors",
+                                           "glyphs.safetensors", "glyphs.safetensors.checkpoint"]
+
+
+@test
+def two_runs_at_once_keep_to_their_places():
+    os.makedirs("names")
+    child = begin("-o", "m.st")
+    refused("train", *SMALL, "-o", "m.st", status=1, cwd="names", says="m.st.checkpoint is of")
+    interrupt(child)
+    os.remove("names/m.st.checkpoint")
+    with open("names/m.st.checkpoint", "w") as reading:  # as a run does that has learnt nothing yet
+        fcntl.flock(reading, fcntl.LOCK_EX)
+        refused("train", *SMALL, "-o", "m.st", status=1, cwd="names", says="m.st.checkpoint is of")
+        run("train", *SMALL, "--epochs", 1, "-o", "n.st", "--checkpoint", "n.cp", cwd="names")
+    run("train", *SMALL, "--epochs", 1, "-o", "m.st", cwd="names")  # empty, and nobody's: killed
+    assert sorted(os.listdir("names")) == ["m.st", "n.cp", "n.st"]
 
 
 @test

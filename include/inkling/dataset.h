@@ -103,8 +103,8 @@ INK_API ink_dataset *ink_dataset_augmented(const ink_dataset *dataset, const ink
 /* Contact sheet: the samples named by `indices` (1 to 10000 of them), `columns` a row (0 = about
  * square), each enlarged by a whole factor and framed by a thin line; `captions` (or NULL) are
  * written below them, small letters as capitals, '\n' between lines; a cell is as wide as the
- * longest line, at most twice its sample. INK_EINVAL for vectors. Release with
- * ink_picture_release. */
+ * longest line, at most twice its sample, and what is longer is cut. INK_EINVAL for vectors.
+ * Release with ink_picture_release. */
 INK_API ink_status ink_dataset_sheet(const ink_dataset *dataset, const size_t *indices,
                                      size_t count, int columns, const char *const *captions,
                                      ink_picture *sheet, ink_error *err);

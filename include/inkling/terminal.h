@@ -17,7 +17,8 @@ typedef enum ink_terminal_style {
 } ink_terminal_style;
 
 /* Samples side by side as lines of text, `columns` a row, each above its caption (or NULL; '\n'
- * between its lines); fresh text in UTF-8, to be freed by ink_text_free. INK_EINVAL for vectors. */
+ * between its lines, cut at its width); fresh text in UTF-8, to be freed by ink_text_free.
+ * INK_EINVAL for vectors. */
 INK_API char *ink_dataset_text(const ink_dataset *dataset, const size_t *indices, size_t count,
                                int columns, const char *const *captions, ink_terminal_style style,
                                ink_error *err);

@@ -44,7 +44,7 @@ typedef struct ink_trainer_progress {
     size_t updates_per_epoch;
     size_t updates;        /* planned: all epochs */
     size_t batch;          /* samples an update; the last of an epoch may have fewer */
-    double epoch, epochs;  /* done, e.g. 2.4; planned */
+    double epoch, epochs;  /* done, e.g. 2.4; planned, as in train.h */
     float rate;            /* of the latest update; before the first, of the settings */
     double cost;           /* of the latest batch, before its step; NAN before the first */
     double gradient_norm;  /* of the latest update, before clipping; NAN where the gradient goes

@@ -367,6 +367,10 @@ test("where there is nobody to ask, nothing is left of who was asked before", as
   await until(async () => /^Nobody/.test(await word(t)), "somebody is asked");
   check((await t.page.locator(".draw-strokes li").count()) === 0, "it is still said what it would be without the stroke");
   check(!(await t.page.locator(".draw-views").isVisible()), "it is still shown what a network sees");
+  check(!/looks like/.test(String(await t.page.locator(".pad-canvas").getAttribute("aria-label"))), "the pad is still said to look like something");
+  await t.page.keyboard.press("c");
+  await until(async () => /nobody yet/.test(await t.text(".draw-more .stack > .soft")), "strokes are asked for that nobody answers");
+  await t.page.keyboard.press("z");
   await t.page.locator("label", { hasText: "Digits" }).first().click();
   await until(async () => (await word(t)) === "7" && (await t.page.locator(".draw-views").isVisible()), "the digits do not come back");
   await until(async () => (await t.page.locator(".draw-strokes li").count()) === 1, "the stroke is not left out again");

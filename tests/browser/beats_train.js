@@ -86,6 +86,29 @@ test("one's own photographs, whatever they are called, are moved as photographs 
   }
 });
 
+test("of clicks that wait for the data the last one counts", async (t) => {
+  let hold = false, letGo = () => {};
+  await t.page.routeWebSocket(/socket/, (tab) => {
+    const studio = tab.connectToServer(), held = [];
+    letGo = () => { hold = false; held.splice(0).forEach((message) => tab.send(message)); };
+    studio.onMessage((message) => {
+      if (hold && /"shape"/.test(message.toString("latin1"))) held.push(message);
+      else tab.send(message);
+    });
+  });
+  await t.open("train");
+  await until(async () => (await update(t)) > 0, "nothing is learning");
+  const moved = t.page.getByRole("switch", { name: "Each time a little differently" });
+  hold = true;
+  await moved.click();
+  await moved.click();
+  letGo();
+  await t.settled();
+  check(!(await moved.isChecked()) && !/shift=/.test(t.page.url()), "what was switched off is on");
+  await moved.click();
+  await until(() => /shift=/.test(t.page.url()), "it cannot be switched on");
+});
+
 test("beat 23: 99 % on its own samples against fewer on new ones, and noise on the input that helps", async (t) => {
   await t.open("train?data=" + (mnist ? "mnist" : "glyphs%3Adigits") + "&limit=1000&net=784-300-10&epochs=60&batch=20&rate=0.05");
   await speed(t, "max");

@@ -139,6 +139,11 @@ export function minus(text) {
   return text.replace(/-(?=\d)/g, "−");
 }
 
+/** A word as a shell reads it back, as `ink_shell_word` gives it. @param {string} word */
+export function shellWord(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** What a person typed; NaN where it is no number. @param {string} text */
 export function parseNumber(text) {
   const clean = text.trim().replace(/[−–]/g, "-").replace(",", ".").replace(/[^0-9.eE+-]+$/, "");

@@ -42,6 +42,8 @@ function invitation(source, names) {
 /** How the data sets of the shipped networks are called. @type {Record<string, string>} */
 const TESTED_ON = { mnist: "MNIST", quickdraw: "Quick, Draw!", fashion: "Fashion-MNIST", cifar10: "CIFAR-10" };
 
+const PEN_BY_KEYS = "Arrow keys move the pen, Space puts it down and lifts it.";
+
 /** @param {Page} page */
 function open(page) {
   const { wire } = page, link = new URLSearchParams(page.params);
@@ -249,9 +251,11 @@ function open(page) {
       frame.ready && known && source !== "mine" ? ` – ${percent(frame.accuracy)} right on the test pictures of ${TESTED_ON[frame.tested_on] ?? (frame.tested_on || "its data")}` : "");
     answer.classList.toggle("nobody", !frame.ready);
     sees.hidden = !frame.ready;
+    list.ask(frame.ready);
     if (!frame.ready) {
       latest = null;
-      list.nobody();
+      spoken = "";
+      pad.label(`Drawing pad. ${frame.message}. ${PEN_BY_KEYS}`);
       showWord("Nobody to ask yet", `${frame.message[0].toUpperCase()}${frame.message.slice(1)}.`, h("br"), h("br"), source === "network" ?
         button("Train one", () => page.go("train"), { icon: "train" }) : button("Name two things", () => chooser.set(2), { icon: "add" }));
       reasons.hidden = true;
@@ -363,7 +367,7 @@ function open(page) {
   function speak(frame) {
     const text = frame.blank ? "The pad is blank." : frame.best < 0 ? `I do not recognise this: ${frame.reasons.join("; ")}.` :
       `It looks like ${withArticle(names[frame.best] ?? "")}: ${rankingSentence(names, frame.arrays[0])}.`;
-    pad.label(`Drawing pad. ${text} Arrow keys move the pen, Space puts it down and lifts it.`);
+    pad.label(`Drawing pad. ${text} ${PEN_BY_KEYS}`);
     if (text === spoken) return;
     spoken = text;
     page.say(text);

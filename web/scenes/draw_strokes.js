@@ -14,14 +14,17 @@ export function strokeList({ pad, names, show }) {
   const intro = h("p", { class: "soft small" });
   const list = h("ul", { class: "draw-strokes" });
   const element = h("div", { class: "stack" }, intro, list);
-  let best = -1; // of the whole drawing
+  let best = -1, asked = true; // of the whole drawing; is there anybody to ask?
 
   /** @param {string} text */
   function empty(text) {
     fill(list);
     intro.textContent = text;
   }
-  empty("Draw something: each stroke is then left out in turn.");
+  function begin() {
+    empty(asked ? "Draw something: each stroke is then left out in turn." : "There is nobody yet to ask about strokes.");
+  }
+  begin();
 
   /** @param {Float32Array} scores @param {number} answer -1 = silence */
   function sentence(scores, answer) {
@@ -35,9 +38,14 @@ export function strokeList({ pad, names, show }) {
     /** The drawing changed: what is shown belongs to another. */
     forget() {
       pad.choose(-1);
-      if (pad.strokes().length === 0) empty("Draw something: each stroke is then left out in turn.");
+      if (pad.strokes().length === 0) begin();
     },
-    nobody() { empty("There is nobody yet to ask about strokes."); },
+    /** @param {boolean} somebody is there somebody to ask? */
+    ask(somebody) {
+      if (somebody === asked) return;
+      asked = somebody;
+      begin();
+    },
     /** @param {Frame} frame a ranking of the whole drawing */
     answer(frame) { best = frame.best; },
     /** @param {Frame} frame what it would be without each */

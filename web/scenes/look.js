@@ -3,7 +3,7 @@
 
 import { dataPanel } from "../kit/data_panel.js";
 import { gallery, pixels } from "../kit/picture.js";
-import { button, empty, fill, h, panel, percent, progress, segmented, select, stylesheet, tabs, thousands } from "../kit/ui.js";
+import { button, empty, fill, h, panel, percent, progress, segmented, select, shellWord, stylesheet, tabs, thousands } from "../kit/ui.js";
 import { categories, matrix, worstPairs } from "./look_matrix.js";
 import { ALL, pictureTab, placeOf } from "./look_picture.js";
 import { weightsTab } from "./look_weights.js";
@@ -265,7 +265,7 @@ function open(page) {
     }
     page.setLink(now);
     page.setCommand(state.phase === "ready" && state.source !== "mine" ?
-      `inkling eval ${state.source} ${/[,: ]/.test(state.data) ? `"${state.data}"` : state.data}${state.part === "train" ? " --part train" : ""}` : "",
+      `inkling eval ${state.source} ${shellWord(state.data)}${state.part === "train" ? " --part train" : ""}` : "",
     state.source === "mine" ? "This network is only here: save it in Train, then inkling eval FILE looks at it." : "There is nothing to look at yet, so there is no command.");
   }
   function tellState() {

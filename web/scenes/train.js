@@ -4,7 +4,7 @@
 import { ACTIVATIONS, builder, hiddenActivation, inputNoise, withHiddenActivation, withInputNoise } from "../kit/builder.js";
 import { dataPanel } from "../kit/data_panel.js";
 import { pixels } from "../kit/picture.js";
-import { button, fill, h, panel, percent, select, slider, stylesheet, thousands } from "../kit/ui.js";
+import { button, fill, h, panel, percent, select, shellWord, slider, stylesheet, thousands } from "../kit/ui.js";
 import { columnsOf, curvesPart, ROW_COUNT } from "./train_curves.js";
 import { form, markAnew, settingText } from "./train_form.js";
 import { doctorPart, numbersPart } from "./train_numbers.js";
@@ -128,10 +128,7 @@ class Workbench {
       this.form = form(frame.fields, {
         tune: (changes) => this.wire.send("tune", { setup: changes }),
         begin: (changes) => this.begin(changes),
-        inColour: () => this.fit(this.setup.net).then(({ shape }) => shape[2] > 1, (error) => {
-          this.page.toast(error.message);
-          return false;
-        }),
+        inColour: () => this.inColour(),
         extra: [this.data.element, button("More data, or your own", () => this.showSources(), { class: "train-more" }), this.hidden.element, this.noise.element],
       });
       fill(this.anewHost, this.form.anew, this.form.advanced);
@@ -303,6 +300,18 @@ class Workbench {
     }
   }
 
+  /** Null where it cannot be told, which is said, or the data are others by now. */
+  async inColour() {
+    const { data, net } = this.setup;
+    try {
+      const { shape } = await this.fit(net, data);
+      return data === this.setup.data ? shape[2] > 1 : null;
+    } catch (error) {
+      this.page.toast(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  }
+
   /** @param {string} data */
   async changeData(data) {
     try {
@@ -323,7 +332,7 @@ class Workbench {
   save() {
     const name = this.saveName.value.trim() || "my network";
     this.wire.ask("save", { name }).then(({ path }) => {
-      this.savedNote.textContent = `inkling eval '${path}' ${this.setup.data}`;
+      this.savedNote.textContent = `inkling eval ${shellWord(path)} ${shellWord(this.setup.data)}`;
     }, (error) => this.page.toast(error.message));
   }
 

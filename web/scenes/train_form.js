@@ -59,8 +59,8 @@ export function throttled(wait, fn) {
 
 /** @param {Field[]} fields
  * @param {{tune: (changes: Record<string, any>) => void, begin: (changes: Record<string, any>) => void,
- *   inColour: () => Promise<boolean>, extra?: HTMLElement[]}} acts
- *   inColour: are the pictures of the data in colour? extra: more controls that start anew, first in their group */
+ *   inColour: () => Promise<boolean | null>, extra?: HTMLElement[]}} acts
+ *   inColour: are the pictures of the data in colour? null = that could not be told. extra: more controls that start anew, first in their group */
 export function form(fields, acts) {
   /** @type {Map<string, Shown>} */
   const shown = new Map();
@@ -98,7 +98,14 @@ export function form(fields, acts) {
 
   const off = Object.fromEntries(fields.filter(({ group: of }) => of.startsWith("augment")).map(({ name }) => [name, 0]));
   const hand = { ...off, turn: 0.15, scale: 0.1, shift: 0.8, noise: 0.05 }, photograph = { ...off, pixels: 2, flip: 0.5 };
-  const moving = toggle({ label: "Each time a little differently", value: false, on: async (on) => acts.tune(!on ? off : (await acts.inColour()) ? photograph : hand) });
+  const moving = toggle({ label: "Each time a little differently", value: false, on: (on) => move(on) });
+  let clicks = 0; // the data may have to be read first: the last click counts
+  async function move(/** @type {boolean} */ on) {
+    const click = ++clicks, colour = on && await acts.inColour();
+    if (click !== clicks) return;
+    if (colour === null) moving.set(false);
+    else acts.tune(!on ? off : colour ? photograph : hand);
+  }
   const anew = h("div", { class: "stack" }, acts.extra ?? [], group("learn", false));
   const liveFields = h("div", { class: "stack" }, group("learn", true));
   const augment = h("div", { class: "stack" }, h("h3", { text: "Moved pictures" }), moving.element, group("augment"));

@@ -1,7 +1,6 @@
 // The numbers of the scene "train", and the doctor.
 
 import { button, fill, h, percent, plain, progress, thousands } from "../kit/ui.js";
-import { settingText } from "./train_form.js";
 
 /** @param {number} seconds */
 function duration(seconds) {
@@ -49,7 +48,8 @@ export function numbersPart(more, go, get) {
       cells.cost.textContent = plain(value(status.cost));
       cells.test_cost.textContent = plain(value(status.test_cost));
       cells.speed.textContent = phase === "playing" ? thousands(value(status.pictures_per_second)) : "–";
-      cells.epoch.textContent = `${value(status.epoch).toFixed(status.epoch < 10 ? 2 : 1)} of ${settingText(value(status.epochs))}`;
+      const digits = status.epoch < 10 ? 2 : 1;
+      cells.epoch.textContent = `${value(status.epoch).toFixed(digits)} of ${Number(value(status.epochs).toFixed(digits))}`;
       cells.left.textContent = phase === "playing" ? duration(value(status.left)) : phase === "done" ? "done" : "–";
       loading.element.hidden = phase !== "loading";
       loading.set(status.loading);

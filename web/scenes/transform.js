@@ -2,7 +2,7 @@
 
 import { bars, scoreText } from "../kit/bars.js";
 import { gallery, pixels } from "../kit/picture.js";
-import { button, fill, h, panel, percent, progress, segmented, slider, stylesheet, table, term, toggle, verdict } from "../kit/ui.js";
+import { button, fill, h, panel, percent, progress, segmented, shellWord, slider, stylesheet, table, term, toggle, verdict } from "../kit/ui.js";
 
 await Promise.all([stylesheet("scenes/draw.css"), stylesheet("scenes/transform.css")]); // bars and pads look as in Draw
 
@@ -317,7 +317,7 @@ function open(page) {
     if (framing) next.set("framing", "on");
     if (augmentText !== "hand") next.set("augment", augmentText);
     page.setLink(next);
-    page.setCommand(`inkling train ${data || "mnist"} --net 784-100-10 --epochs 12 --schedule cosine --rate 0.05 --batch 32 --augment "${augmentText}"`);
+    page.setCommand(`inkling train ${shellWord(data || "mnist")} --net 784-100-10 --epochs 12 --schedule cosine --rate 0.05 --batch 32 --augment ${shellWord(augmentText)}`);
   }
 
   // ---- the page ----------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ function claim(name) {
   if (!navigator.locks) return Promise.resolve(true); // not on loopback: the server will tell
   return new Promise((resolve) => {
     // A page that is being reloaded lets go a little late.
-    const signal = AbortSignal.timeout(500);
+    const signal = AbortSignal.timeout(2000);
     const held = navigator.locks.request(`inkling-desk-${name}`, { signal }, () => {
       resolve(true);
       return new Promise(() => {}); // until the tab is gone

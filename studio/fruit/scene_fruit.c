@@ -127,7 +127,7 @@ static void tell(fruit_scene *s, double now)
     if (s->points_changed)
         fruit_tell_points(s);
     bool wants = desk_wants(s->desk, &scene_fruit, "look");
-    if (wants)
+    if (wants || desk_is_watched(s->desk, &scene_microscope)) /* which shows what it learns */
         s->watched = now;
     double every = fruit_scene_racing(s) ? RACE_EVERY : LOOK_EVERY;
     bool due = s->look_now || (s->playing && wants && now - s->told >= every);
@@ -154,8 +154,10 @@ static double scene_work(void *scene)
             return LINK_EVERY - (now - s->linked);
         fruit_tell_link(s);
     }
-    if (!s->playing || now - s->watched > SLEEP)
+    if (!s->playing)
         return (double)INFINITY;
+    if (now - s->watched > SLEEP) /* nobody tells that somebody looks again */
+        return 0.25;
     return s->speed == FRUIT_MAX && !fruit_scene_racing(s) ? 0 : 1.0 / 120;
 }
 

@@ -77,17 +77,20 @@ test("beat 3: a chart of fruit, at random or separable, to place, move and remov
   await t.page.keyboard.press("2");
   await t.page.mouse.click(...at(0.75, 0.75));
   await until(async () => (await total(t)) === 2, "a second click places nothing");
-  const link = await until(async () => new URLSearchParams((await t.page.evaluate(() => location.hash)).split("?")[1]).get("points"), "the link does not tell the points");
-  await t.page.mouse.move(...at(0.75, 0.75));
-  await t.page.mouse.down();
-  await t.page.mouse.move(...at(0.6, 0.5), { steps: 4 });
-  await t.page.mouse.up();
+  const told = async () => new URLSearchParams((await t.page.evaluate(() => location.hash)).split("?")[1]).get("points") ?? "";
+  const link = await until(async () => (await told()).length === 8 && told(), "the link does not tell the points");
+  // Points that are on their way may still lie where they lay before: then a hand tries again.
   await until(async () => {
-    const now = new URLSearchParams((await t.page.evaluate(() => location.hash)).split("?")[1]).get("points");
-    return now?.length === 8 && now !== link;
+    await t.page.mouse.move(...at(0.75, 0.75));
+    await t.page.mouse.down();
+    await t.page.mouse.move(...at(0.6, 0.5), { steps: 4 });
+    await t.page.mouse.up();
+    return ![link, ""].includes(await told());
   }, "dragging moves nothing");
-  await t.page.mouse.click(...at(0.6, 0.5), { button: "right" });
-  await until(async () => (await total(t)) === 1, "the right button removes nothing");
+  await until(async () => {
+    if ((await total(t)) === 2) await t.page.mouse.click(...at(0.6, 0.5), { button: "right" });
+    return (await total(t)) === 1;
+  }, "the right button removes nothing");
   await t.page.focus(".fruit-answer .plane-points");
   await t.page.keyboard.press("PageDown");
   await t.page.keyboard.press("Delete");
@@ -123,9 +126,9 @@ test("beat 5: the line only turns about the corner, then a bias shifts it", asyn
   }
   await lesson(t, 2);
   check((await counts(t)).includes("2 biases"), "there are no biases");
-  const before = await right(t);
+  await until(async () => (await right(t)) < 70, "it is right without the bias");
   await setWeight(t, "bias of safe", 1.35);
-  await until(async () => (await right(t)) > 95 && before < 70, "the bias does not shift the line");
+  await until(async () => (await right(t)) > 95, "the bias does not shift the line");
   check(offCorner(await plane(t)) > 0.1, "the border still goes through the corner");
 });
 
@@ -150,8 +153,7 @@ test("beat 8: the step activation and its graph", async (t) => {
   await lesson(t, 4);
   check((await t.text(".fruit-graph h2")) === "step", "the graph is of another function");
   check((await t.page.locator(".fruit-graph .fruit-chart .line").count()) === 2, "there are not two graphs");
-  check(!isStraight(await plane(t)), "steps make no corner");
-  check((await right(t)) > 95, "the three edges tell little");
+  await until(async () => !isStraight(await plane(t)) && (await right(t)) > 95, "steps make no corner, or their three edges tell little");
   await t.shot("fruit-step");
 });
 

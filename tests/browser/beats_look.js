@@ -57,7 +57,7 @@ test("beat 21: the viewer shows pictures with predictions, and M finds the mista
 });
 
 test("beat 21: the network that learns in this tab can be looked at", async (t) => {
-  await t.open("train?data=glyphs%3Adigits&limit=2000&net=784-20-10");
+  await t.open("train?data=glyphs%3Adigits&limit=2000&net=784-20-10&epochs=1000"); // it must still learn when the network was looked at
   await until(async () => number(await t.page.locator(".counters dd").nth(1).innerText()) > 20, "nothing is learning");
   await t.page.keyboard.press("v");
   await t.page.waitForSelector(".scene-look");

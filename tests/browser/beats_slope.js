@@ -24,6 +24,11 @@ async function summary(t, n = 41) {
   const told = await t.page.locator(".surface canvas[role=img]").first().getAttribute("aria-label");
   return told.includes(` ${n} × ${n} points `) ? told : "";
 }
+/** What is told of the first landscape; false before. In one look: the next may come upon a coarser one. */
+async function landscape(t) {
+  const told = await summary(t);
+  return /2 minima/.test(told) && told;
+}
 
 test("beat 11: a tiny nudge measures the slope, and the tiniest does not", async (t) => {
   await t.open("slope?f=x^2&low=-3&high=3&x=1&h=1");
@@ -106,14 +111,15 @@ test("a formula that is none is named with the place, and the curve stays", asyn
   await t.page.locator("#slope-formula").fill("x + y");
   await t.page.keyboard.press("Enter");
   await until(async () => (await t.text("#slope-formula-note")).includes("at character 5"), "the place is not named");
-  check((await t.page.locator(".slope-chart").getAttribute("aria-label")).includes("1 minimum"), "the curve is gone");
+  await until(async () => (await t.page.locator(".slope-chart").getAttribute("aria-label")).includes("1 minimum"), "the curve is gone");
 });
 
 test("a link to Slope brings everything back", async (t) => {
   await t.open("slope?f=|x|&low=-2&high=2&x=1.5&h=0.25&rate=0.3&momentum=0.4&bits=32");
-  await until(async () => (await t.page.evaluate(() => location.hash)).includes("bits=32") && (await nudged(t, "difference ÷ h")) === 1, "not restored");
-  const hash = await t.page.evaluate(() => location.hash);
-  for (const part of ["low=-2", "high=2", "x=1.5", "h=0.25", "rate=0.3", "momentum=0.4"]) check(hash.includes(part), `${part} is not in ${hash}`);
+  await until(async () => (await nudged(t, "difference ÷ h")) === 1, "not restored");
+  const hash = () => t.page.evaluate(() => location.hash);
+  await until(async () => (await hash()).includes("seed="), "the page writes no link of its own");
+  for (const part of ["low=-2", "high=2", "x=1.5", "h=0.25", "rate=0.3", "momentum=0.4", "bits=32"]) await until(async () => (await hash()).includes(part), `${part} is not in the link`);
 });
 
 test("beat 13: two weights make a landscape, and the ball rolls into its valley", async (t) => {
@@ -129,11 +135,12 @@ test("beat 13: two weights make a landscape, and the ball rolls into its valley"
 
 test("beat 13: other weights, other ground; the map shows the same", async (t) => {
   await t.open("landscape?n=41");
-  await until(async () => /2 minima/.test(await summary(t)), "the first landscape");
-  const first = await summary(t);
+  const first = await until(() => landscape(t), "the first landscape");
   await t.page.getByLabel("Axis 1").selectOption({ label: "2 → 1, layer 1" });
-  await until(async () => (await summary(t)) !== first && (await summary(t)).includes("weight 2 → 1"), "the ground stays the same");
-  const solid = await summary(t);
+  const solid = await until(async () => {
+    const told = await summary(t);
+    return told !== first && told.includes("weight 2 → 1") && told;
+  }, "the ground stays the same");
   await t.page.keyboard.press("x");
   await t.page.waitForSelector("canvas.contour");
   await until(async () => (await summary(t)) === solid, "the map tells something else");
@@ -160,8 +167,7 @@ test("beat 13: in three dimensions a click puts the ball, dragging turns", async
 
 test("beat 13: where the graphics card gives up, the map takes over", async (t) => {
   await t.open("landscape?n=41");
-  await until(async () => /2 minima/.test(await summary(t)), "the landscape");
-  const told = await summary(t);
+  const told = await until(() => landscape(t), "the landscape");
   await t.page.locator(".surface-picture").evaluate((canvas) => canvas.getContext("webgl2").getExtension("WEBGL_lose_context").loseContext());
   await t.page.waitForSelector("canvas.contour");
   await until(async () => (await summary(t)) === told, "the map tells something else");
@@ -170,12 +176,12 @@ test("beat 13: where the graphics card gives up, the map takes over", async (t) 
 
 test("beat 15: mini-batches wobble, each on a landscape of its own", async (t) => {
   await t.open("landscape?n=41&u=-3&v=4&rate=2&momentum=0");
-  await until(async () => /2 minima/.test(await summary(t)), "the landscape");
-  const whole = await summary(t);
+  const whole = await until(() => landscape(t), "the landscape");
   await t.page.locator('[aria-label="Samples a step"]').getByText("1", { exact: true }).click();
   await speed(t, "real time");
   await t.page.keyboard.press(" ");
   await until(async () => (await t.text(".panel .badge")) === "wobbling", "it does not wobble");
+  await until(() => t.page.locator(".play[aria-label=Pause]").count(), "it does not play"); // else Space plays
   await t.page.keyboard.press(" ");
   await t.page.getByText("Show the batch's own landscape").click();
   await until(async () => ![whole, ""].includes(await summary(t)), "the batch has the landscape of all");
@@ -194,7 +200,7 @@ test("random directions and the learning path are planes, too", async (t) => {
   await until(async () => /random direction 1/.test(await summary(t)), "no random directions");
   await t.page.getByText("its path", { exact: true }).click();
   await until(async () => /start to end of learning/.test(await summary(t)), "no path");
-  await speed(t, "max");
+  await speed(t, "Watch"); // flat out it has left the view in two seconds, and that is told instead
   await t.page.keyboard.press(" ");
   await until(async () => (await ballSays(t)).includes("All 17 weights learn"), "the whole network does not learn");
 });

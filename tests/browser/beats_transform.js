@@ -41,10 +41,9 @@ test("beat 23: turn, scale, shift and noise change the picture, before and after
 test("beat 23: of two networks, only the one trained with changes stands them", async (t) => {
   await open(t);
   await train(t);
-  await until(async () => (await cell(t, 0, 0)) > 85 && (await cell(t, 0, 1)) > 0 && (await cell(t, 1, 1)) > 0, "the whole set is not asked");
+  await until(async () => (await cell(t, 0, 0)) > 90 && (await cell(t, 0, 1)) > 0 && (await cell(t, 1, 1)) > 0, "the whole set is not asked, or without changes it is not good on plain ones"); // last of all
   await until(async () => (await cell(t, 1, 1)) > (mnist ? 90 : 75), `with changes it is right on ${await cell(t, 1, 1)} %`);
   check((await cell(t, 0, 1)) < 65, `without, it should fail on changed pictures: ${await cell(t, 0, 1)} %`);
-  check((await cell(t, 0, 0)) > 90, `without, it should be good on plain ones: ${await cell(t, 0, 0)} %`);
   check((await t.page.locator(".transform-whole .gallery button.wrong").count()) > 10, "its mistakes are not marked");
   await t.shot("beat-23-whole");
   await t.page.locator(".transform-whole label").filter({ hasText: "Off" }).click();
@@ -71,8 +70,8 @@ test("beat 24: a one that is moved becomes another digit for one network, not fo
   await until(async () => (await words(t))[0] !== "1" && (await words(t))[1] === "1", `both answer alike: ${await words(t)}`);
   check(/learnt as they are, it says/.test(await t.text(".transform-said")), "the sentence does not compare them");
   const strip = t.page.locator(".strips").nth(2).locator(".strip");
-  check((await strip.count()) === 3, "the answers along the slider are not shown for all three");
-  check((await strip.nth(0).locator("span.wrong").count()) > (await strip.nth(1).locator("span.wrong").count()), "the strips do not show the difference");
+  await until(async () => (await strip.count()) === 3, "the answers along the slider are not shown for all three");
+  await until(async () => (await strip.nth(0).locator("span.wrong").count()) > (await strip.nth(1).locator("span.wrong").count()), "the strips do not show the difference");
   await t.shot("beat-24");
 });
 

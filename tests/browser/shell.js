@@ -36,9 +36,12 @@ for (const lesson of LESSONS) {
     check((await t.page.evaluate(() => location.hash)).startsWith(`#${lesson}`), "the address does not name it");
     check((await t.page.locator(".button.primary:visible, .pad-canvas, .bar .play:visible").count()) > 0, "there is nothing to begin with");
     await t.page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: { writeText: (text) => { window.copied = text; } } }));
-    await t.page.getByRole("button", { name: "Copy as command" }).click();
-    const told = await until(() => t.page.locator(".toast span").last().textContent(), "copy as command says nothing");
-    check(/^Command copied: inkling (train|eval|predict) \S/.test(told) || !/^Command copied|has no command of its own/.test(told), `copy as command says "${told}"`);
+    let told = "nothing"; // the command may come after the first words
+    await until(async () => {
+      await t.page.getByRole("button", { name: "Copy as command" }).click();
+      told = (await t.page.locator(".toast span").last().textContent()) ?? "";
+      return /^Command copied: inkling (train|eval|predict) \S/.test(told) || !/^Command copied|has no command of its own/.test(told);
+    }, "copy as command does not say the command or why there is none").catch((error) => { throw new Error(`${error.message}: "${told}"`); });
     await t.page.getByRole("button", { name: "Copy link" }).click();
     await until(async () => (await t.page.evaluate(() => window.copied)).includes(`/#${lesson}`), "the link is not copied");
     await t.page.keyboard.press("?");

@@ -68,10 +68,12 @@ function open(page) {
 
   const pad = makePad({
     label: "Drawing pad", say: page.say, drop: upload,
-    begin: (points, width, erase) => { drew = true; tell("stroke_begin", { points, width, erase }); tools(); },
+    begin: (points, width, erase) => { drew = true; tell("stroke_begin", { points, width, erase }); begun = stamp; tools(); },
     more: (points) => tell("stroke_points", { points }),
-    end: () => tell("stroke_end"),
+    end: () => { tell("stroke_end"); if (missed) askAgain(); },
   });
+  let begun = 0, missed = false; // stamp of the newest stroke; did a drawing come while the hand drew?
+  const askAgain = () => { missed = false; wire.send("show"); };
   const undo = () => { structure = stamp + 1; tell("undo"); };
   const clear = () => { structure = stamp + 1; tell("clear"); };
   const erase = (/** @type {boolean} */ on) => { pad.erase(on); pen.set(on ? "erase" : "draw"); };
@@ -321,7 +323,9 @@ function open(page) {
   /** @param {Frame} frame */
   function showDrawing(frame) {
     canUndo = frame.undo;
-    if (frame.stamp < structure || pad.busy()) return;
+    if (frame.stamp < structure) return;
+    if (pad.busy()) return void (missed = true);
+    if (frame.stamp < begun) return askAgain();
     const [points, grey, colours] = frame.arrays, coloured = info?.channels === 3 && colours.length > 0;
     let at = 0;
     shownDrawing = frame;

@@ -40,6 +40,7 @@ export function numbersPart(more, go, get) {
     /** @param {any} status @param {boolean} absent its data set can be had, but is not here */
     show(status, absent) {
       const { phase } = status, value = (/** @type {any} */ v) => v ?? NaN, failed = phase === "failed" || phase === "diverged";
+      element.dataset.begun = String(status.begun);
       big.textContent = percent(value(status.test_accuracy), 2);
       interval.textContent = status.test_low === null ? (phase === "loading" ? "reading the data" : "not tested yet")
         : `95 % sure: ${percent(status.test_low, 2).replace(" %", "")} to ${percent(status.test_high, 2)}, at\u00a0update\u00a0${thousands(status.tested_at)}`;

@@ -75,7 +75,7 @@ function open(page) {
   // ---- the picture -------------------------------------------------------------------------------
 
   const before = h("canvas", { class: "transform-before" });
-  const after = h("canvas", { class: "transform-after", tabindex: 0, role: "img" });
+  const after = h("canvas", { class: "transform-after", tabindex: 0, role: "img", "aria-label": "the picture after" });
   const framed = h("canvas", { class: "transform-before" });
   const framedFigure = h("figure", null, framed, h("figcaption", { text: "framed" }));
   const what = h("p", { class: "soft small" });

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MODEL "first-light.safetensors"
 
@@ -29,9 +30,13 @@ int command_first_light(int argc, char **argv)
     snprintf(dataset, sizeof dataset, "%s", real ? "mnist" : "glyphs:digits");
     if (!real)
         puts("Without it, then: learning from digits drawn by a pen of our own.\n");
-    remove(MODEL ".checkpoint"); /* of one that was stopped: a new light, from the beginning */
-    char *learn[] = {train, dataset, output, model, NULL};
-    int status = command_train(4, learn);
+    char resume[] = "--resume", stopped[] = MODEL ".checkpoint";
+    char *learn[] = {train, dataset, output, model, NULL},
+         *go_on[] = {train, resume, stopped, NULL};
+    bool again = access(stopped, F_OK) == 0;
+    if (again)
+        puts("It goes on where it was stopped.");
+    int status = again ? command_train(3, go_on) : command_train(4, learn);
     if (status != EXIT_GOOD)
         return status;
     puts("");

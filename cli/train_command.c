@@ -100,7 +100,7 @@ static const option_row rows[] = {
         0, 0),
     GROUP("What comes out"),
     ROW(TEXT, "o", model, "MODEL",
-        "the model file, but where a stopped run needs it\n"
+        "the model file; not while MODEL.checkpoint is another run's\n"
         "                         [DATASET.safetensors, or the next free number]",
         0, 0),
     ROW(FLAG, "half", half, NULL, "weights in the model file as float16: half the size [no]", 0, 0),

@@ -309,6 +309,8 @@ static void release(job *j)
 static bool listen(const ink_train_event *event, void *user)
 {
     job *j = user;
+    if (event->kind == INK_EVENT_CHECKPOINT)
+        places_hold(&j->places);
     return progress_event(&j->progress, event);
 }
 
@@ -320,7 +322,9 @@ static int stopped(job *j)
                             j->settings.checkpoint));
     else {
         printf("stopped after epoch %.2f; go on with\n  ", j->progress.last.epoch);
-        print_command(stdout, "train", "--resume", j->settings.checkpoint, NULL);
+        const char *other = j->resume ? j->options->model : NULL; /* than the checkpoint says */
+        print_command(stdout, "train", "--resume", j->settings.checkpoint, other ? "-o" : NULL,
+                      other, NULL);
         putchar('\n');
     }
     return EXIT_INTERRUPTED;
@@ -474,7 +478,8 @@ int train_fresh(const train_options *o)
              .dataset = o->dataset,
              .half = o->half,
              .keep_checkpoint = o->checkpoint != NULL,
-             .places.lock = -1};
+             .places.name = -1,
+             .places.held = -1};
     bool good = places_begin(&j.places, o->dataset, o->model, o->checkpoint, &j.err) == INK_OK &&
                 prepare_fresh(&j) == INK_OK;
     j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;
@@ -531,7 +536,7 @@ static bool prepare_resumed(job *j)
 
 int train_resumed(const train_options *o)
 {
-    job j = {.options = o, .places.lock = -1};
+    job j = {.options = o, .places.name = -1, .places.held = -1};
     bool good = prepare_resumed(&j);
     j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;
     int status = j.pool ? run(&j) : complain(&j.err);

@@ -151,7 +151,7 @@ def a_name_is_taken_while_a_run_may_need_it():
     refused("train", *SMALL, "--net", "784-11", says="11", cwd="names")  # takes no name
     assert sorted(os.listdir("names")) == ["glyphs-2.safetensors.checkpoint", "glyphs-3.safetensors",
                                            "glyphs.safetensors.checkpoint"]
-    says = "glyphs.safetensors.checkpoint is of another run"
+    says = "glyphs.safetensors.checkpoint is of a run that was stopped"
     for words in ([*SMALL, "-o", "glyphs.safetensors"],
                   [*SMALL, "-o", "glyphs.safetensors", "--checkpoint", "other"],
                   ["--resume", "glyphs-2.safetensors.checkpoint", "-o", "glyphs.safetensors"]):
@@ -168,12 +168,24 @@ def a_name_is_taken_while_a_run_may_need_it():
 def two_runs_at_once_keep_to_their_places():
     os.makedirs("names")
     child = begin("-o", "m.st")
-    refused("train", *SMALL, "-o", "m.st", status=1, cwd="names", says="m.st.checkpoint is of")
+    for words in ([*SMALL, "-o", "m.st"], ["--resume", "m.st.checkpoint"],
+                  ["--resume", "m.st.checkpoint", "-o", "other.st"],
+                  [*SMALL, "-o", "m.st", "--checkpoint", "./m.st.checkpoint"],
+                  [*SMALL, "-o", "other.st", "--checkpoint", "m.st.checkpoint"]):
+        refused("train", *words, "--epochs", 1, status=1, cwd="names", says="still learns")
     interrupt(child)
+    child = subprocess.Popen([INKLING, "train", "--resume", "m.st.checkpoint", "-o", "it's.st"],
+                             env=ENV, cwd="names", stdout=subprocess.PIPE, text=True)
+    child.stdout.readline()  # it has read its samples, and listens
+    os.mkdir("names/folder")
+    refused("train", *SMALL, "-o", "folder", status=1, cwd="names", says="it is a folder")
+    os.rmdir("names/folder")
+    words = shlex.split(re.search(r"^  (.* train .*)$", interrupt(child), re.M).group(1))[2:]
+    assert words == ["--resume", "m.st.checkpoint", "-o", "it's.st"], words
     os.remove("names/m.st.checkpoint")
     with open("names/m.st.checkpoint", "w") as reading:  # as a run does that has learnt nothing yet
         fcntl.flock(reading, fcntl.LOCK_EX)
-        refused("train", *SMALL, "-o", "m.st", status=1, cwd="names", says="m.st.checkpoint is of")
+        refused("train", *SMALL, "-o", "m.st", status=1, cwd="names", says="still learns")
         run("train", *SMALL, "--epochs", 1, "-o", "n.st", "--checkpoint", "n.cp", cwd="names")
     run("train", *SMALL, "--epochs", 1, "-o", "m.st", cwd="names")  # empty, and nobody's: killed
     assert sorted(os.listdir("names")) == ["m.st", "n.cp", "n.st"]

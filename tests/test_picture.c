@@ -241,6 +241,14 @@ static void a_sheet_holds_its_samples_enlarged(void **state)
     assert_good(ink_dataset_sheet(data, indices, 5, 3, two, &sheet, &err), err);
     assert_int_equal(sheet.width, 3 * (18 * 6 + 3 + 1) + 1);
     assert_int_equal(sheet.height, 2 * (84 + 3 * 9 + 2 + 1) + 1);
+    size_t white[3][3] = {{0}}; /* of the lines below the first row's cells */
+    for (int cell = 0; cell < 3; cell++)
+        for (int y = 0; y < 3 * 9; y++)
+            for (int x = 0; x < 111; x++)
+                white[cell][y / 9] +=
+                    sheet.pixels[(1 + 84 + 1 + y) * sheet.width + 1 + 112 * cell + x] > 200;
+    assert_true(white[0][0] > 10 && white[0][1] > 20 && white[0][2] == 0);
+    assert_true(white[1][0] + white[1][1] + white[1][2] + white[2][0] + white[2][1] == 0);
     int left = 1 + 112 + (111 - 84) / 2;
     for (int y = 0; y < 84; y++)
         for (int x = 0; x < 84; x++)

@@ -55,8 +55,9 @@ function newDesk() {
 function claim(name) {
   if (!navigator.locks) return Promise.resolve(true); // not on loopback: the server will tell
   return new Promise((resolve) => {
-    // A page that is being reloaded lets go a little late.
-    const signal = AbortSignal.timeout(2000);
+    // The page that was here before lets go a little late. What is no reload may be a copy, whose first lets nothing go.
+    const [{ type } = { type: "" }] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+    const signal = AbortSignal.timeout(type === "reload" ? 2000 : 500);
     const held = navigator.locks.request(`inkling-desk-${name}`, { signal }, () => {
       resolve(true);
       return new Promise(() => {}); // until the tab is gone

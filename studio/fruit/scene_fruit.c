@@ -127,7 +127,7 @@ static void tell(fruit_scene *s, double now)
     if (s->points_changed)
         fruit_tell_points(s);
     bool wants = desk_wants(s->desk, &scene_fruit, "look");
-    if (wants || desk_is_watched(s->desk, &scene_microscope)) /* which shows what it learns */
+    if (wants || desk_wants(s->desk, &scene_microscope, "lens")) /* which shows what it learns */
         s->watched = now;
     double every = fruit_scene_racing(s) ? RACE_EVERY : LOOK_EVERY;
     bool due = s->look_now || (s->playing && wants && now - s->told >= every);

@@ -72,7 +72,7 @@ function open(page) {
     more: (points) => tell("stroke_points", { points }),
     end: () => { tell("stroke_end"); if (missed) askAgain(); },
   });
-  let begun = 0, missed = false; // stamp of the newest stroke; did a drawing come while the hand drew?
+  let begun = 0, asked = 0, missed = false; // stamp of the newest stroke; asked for once; did a drawing come while the hand drew?
   const askAgain = () => { missed = false; wire.send("show"); };
   const undo = () => { structure = stamp + 1; tell("undo"); };
   const clear = () => { structure = stamp + 1; tell("clear"); };
@@ -325,7 +325,10 @@ function open(page) {
     canUndo = frame.undo;
     if (frame.stamp < structure) return;
     if (pad.busy()) return void (missed = true);
-    if (frame.stamp < begun) return askAgain();
+    if (frame.stamp < begun && asked !== begun) {
+      asked = begun; // once: at another desk no drawing is as new
+      return askAgain();
+    }
     const [points, grey, colours] = frame.arrays, coloured = info?.channels === 3 && colours.length > 0;
     let at = 0;
     shownDrawing = frame;

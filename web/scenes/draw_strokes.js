@@ -44,7 +44,7 @@ export function strokeList({ pad, names, show }) {
     ask(somebody) {
       if (somebody === asked) return;
       asked = somebody;
-      begin();
+      if (!asked || pad.strokes().length === 0) begin();
     },
     /** @param {Frame} frame a ranking of the whole drawing */
     answer(frame) { best = frame.best; },

@@ -99,11 +99,11 @@ export function form(fields, acts) {
   const off = Object.fromEntries(fields.filter(({ group: of }) => of.startsWith("augment")).map(({ name }) => [name, 0]));
   const hand = { ...off, turn: 0.15, scale: 0.1, shift: 0.8, noise: 0.05 }, photograph = { ...off, pixels: 2, flip: 0.5 };
   const moving = toggle({ label: "Each time a little differently", value: false, on: (on) => move(on) });
-  let clicks = 0; // the data may have to be read first: the last click counts
+  let moves = false, clicks = 0; // the data may have to be read first: the last click counts
   async function move(/** @type {boolean} */ on) {
     const click = ++clicks, colour = on && await acts.inColour();
     if (click !== clicks) return;
-    if (colour === null) moving.set(false);
+    if (colour === null) moving.set(moves);
     else acts.tune(!on ? off : colour ? photograph : hand);
   }
   const anew = h("div", { class: "stack" }, acts.extra ?? [], group("learn", false));
@@ -121,7 +121,8 @@ export function form(fields, acts) {
         if (control.input && control.element.contains(document.activeElement) && control.input.matches("input[type=range]:active")) continue;
         control.set(setup[name]);
       }
-      moving.set(Object.keys(off).some((name) => setup[name] > 0));
+      moves = Object.keys(off).some((name) => setup[name] > 0);
+      moving.set(moves);
     },
   };
 }

@@ -22,6 +22,9 @@ typedef struct places {
     int name, held; /* locks on the one beside and on the newest checkpoint; -1 = none */
 } places;
 
+/* Nothing begun: may be released. */
+#define PLACES_NONE ((places){.name = -1, .held = -1})
+
 /* `model` and `checkpoint` as they were asked for, or NULL. INK_EIO where they cannot be written or
  * are another run's: found out now, not when the samples are read or after an hour. */
 ink_status places_begin(places *p, const char *dataset, const char *model, const char *checkpoint,

@@ -478,8 +478,7 @@ int train_fresh(const train_options *o)
              .dataset = o->dataset,
              .half = o->half,
              .keep_checkpoint = o->checkpoint != NULL,
-             .places.name = -1,
-             .places.held = -1};
+             .places = PLACES_NONE};
     bool good = places_begin(&j.places, o->dataset, o->model, o->checkpoint, &j.err) == INK_OK &&
                 prepare_fresh(&j) == INK_OK;
     j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;
@@ -536,7 +535,7 @@ static bool prepare_resumed(job *j)
 
 int train_resumed(const train_options *o)
 {
-    job j = {.options = o, .places.name = -1, .places.held = -1};
+    job j = {.options = o, .places = PLACES_NONE};
     bool good = prepare_resumed(&j);
     j.pool = good ? ink_pool_new((size_t)o->threads, &j.err) : NULL;
     int status = j.pool ? run(&j) : complain(&j.err);

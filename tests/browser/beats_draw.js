@@ -365,15 +365,7 @@ test("an answer that overtakes the word whose it is waits for it", async (t) => 
 });
 
 test("a stroke drawn before the studio has cleared the pad stays", async (t) => {
-  let hold = false, letGo = () => {};
-  await t.page.routeWebSocket(/socket/, (tab) => {
-    const studio = tab.connectToServer(), held = [];
-    letGo = () => { hold = false; held.splice(0).forEach((message) => tab.send(message)); };
-    studio.onMessage((message) => {
-      if (hold && /"kind":\s*"drawing"/.test(message.toString("latin1"))) held.push(message);
-      else tab.send(message);
-    });
-  });
+  const drawings = await t.frames(/"kind":\s*"drawing"/);
   await pad(t, "draw");
   const ink = () => t.page.locator(".pad-canvas").evaluate((canvas) => {
     const { width, height } = /** @type {any} */ (canvas);
@@ -387,10 +379,10 @@ test("a stroke drawn before the studio has cleared the pad stays", async (t) => 
   const seven = await ink();
   await press(t, "c");
   await draw(t, HOUSE);
-  hold = true;
+  drawings.hold();
   await press(t, "c");
   await draw(t, SEVEN);
-  letGo();
+  drawings.letGo();
   await until(async () => Math.abs((await ink()) / seven - 1) < 0.1, "the pad does not show the seven alone");
   await t.settled();
   check(Math.abs((await ink()) / seven - 1) < 0.1, "the seven does not stay");

@@ -237,10 +237,7 @@ test("beat 18: backpropagation walks through any number of layers", async (t) =>
 });
 
 test("beat 18: who is quicker than the first word of the walk begins it, too", async (t) => {
-  await t.page.routeWebSocket(/socket/, (tab) => {
-    const studio = tab.connectToServer();
-    studio.onMessage((message) => { if (!/"kind":\s*"walk".*"step":\s*-1/.test(message.toString("latin1"))) tab.send(message); });
-  });
+  (await t.frames(/"kind":\s*"walk".*"step":\s*-1/)).hold();
   await t.open("microscope");
   await until(async () => (await t.page.locator(".diagram-node").count()) > 0, "there is no network");
   await t.page.keyboard.press("b");

@@ -104,22 +104,14 @@ test("one's own photographs, whatever they are called, are moved as photographs 
 });
 
 test("of clicks that wait for the data the last one counts", async (t) => {
-  let hold = false, letGo = () => {};
-  await t.page.routeWebSocket(/socket/, (tab) => {
-    const studio = tab.connectToServer(), held = [];
-    letGo = () => { hold = false; held.splice(0).forEach((message) => tab.send(message)); };
-    studio.onMessage((message) => {
-      if (hold && /"shape"/.test(message.toString("latin1"))) held.push(message);
-      else tab.send(message);
-    });
-  });
+  const answers = await t.frames(/"shape"/);
   await t.open("train");
   await until(async () => (await update(t)) > 0, "nothing is learning");
   const moved = t.page.getByRole("switch", { name: "Each time a little differently" });
-  hold = true;
+  answers.hold();
   await moved.click();
   await moved.click();
-  letGo();
+  answers.letGo();
   await t.settled();
   check(!(await moved.isChecked()) && !/shift=/.test(t.page.url()), "what was switched off is on");
   await moved.click();

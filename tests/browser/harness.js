@@ -124,6 +124,22 @@ class Visit {
     }), [rest, most]);
   }
 
+  /** Frames that match can be held back and let go, as on a slow page; to be asked for before the page is opened. */
+  async frames(/** @type {RegExp} */ which) {
+    let held = null, tab = null; // null = none is held back
+    await this.page.routeWebSocket(/socket/, (page) => {
+      tab = page;
+      page.connectToServer().onMessage((message) => {
+        if (held && which.test(message.toString("latin1"))) held.push(message);
+        else page.send(message);
+      });
+    });
+    return {
+      hold: () => { held = []; },
+      letGo: () => { for (const message of held.splice(0)) tab.send(message); held = null; },
+    };
+  }
+
   /** build/shots/NAME.png, to be looked at. */
   async shot(name) {
     await this.page.screenshot({ path: join(shots, `${name}.png`) });

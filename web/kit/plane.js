@@ -108,7 +108,7 @@ export function plane(host, o) {
   const classes = o.classes ?? ["safe", "poisonous"], edits = Boolean(o.place || o.move || o.remove);
   const back = h("canvas", { class: "plane-field", "aria-hidden": "true" });
   const front = h(
-    "canvas", { class: "plane-points", role: "img", tabindex: edits ? 0 : undefined, "aria-label": `${o.y} over ${o.x}` });
+    "canvas", { class: "plane-points", role: "img", tabindex: edits ? 0 : undefined, "aria-label": o.y ? `${o.y} over ${o.x}` : "points" });
   const box = h("div", { class: "plane-box" }, back, front);
   const element = h("figure", { class: "plane" },
     h("span", { class: "plane-y", text: o.y ? `${o.y} →` : "" }), box,

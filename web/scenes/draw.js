@@ -258,7 +258,7 @@ function open(page) {
       latest = null;
       spoken = "";
       pad.label(`Drawing pad. ${frame.message}. ${PEN_BY_KEYS}`);
-      showWord("Nobody to ask yet", `${frame.message[0].toUpperCase()}${frame.message.slice(1)}.`, h("br"), h("br"), source === "network" ?
+      showWord("Nobody to ask yet", `${frame.message.slice(0, 1).toUpperCase()}${frame.message.slice(1)}.`, h("br"), h("br"), source === "network" ?
         button("Train one", () => page.go("train"), { icon: "train" }) : button("Name two things", () => chooser.set(2), { icon: "add" }));
       reasons.hidden = true;
       showScores(false);
